@@ -1,0 +1,19 @@
+# What .ci/run does, in pieces.
+
+# All that must hold before a commit.
+check: format lint test docs deny
+
+format:
+    cargo fmt --all --check
+
+lint:
+    cargo clippy --workspace --all-targets -- -D warnings
+
+test:
+    cargo test --workspace
+
+docs:
+    RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps
+
+deny:
+    cargo deny check bans licenses sources
