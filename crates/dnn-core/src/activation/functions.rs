@@ -1,0 +1,227 @@
+//! The built-in activations that work entry by entry.
+//!
+//! Each keeps what is cheaper to differentiate from: a where g' is a short function of it, z otherwise. At a kink the
+//! derivative is the one from the left, so `g'(0) = 0` for ReLU, as is usual.
+
+use super::{Elementwise, Saved};
+use crate::Real;
+
+/// `g(z) = z`
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Identity;
+
+impl Elementwise for Identity {
+    const NAME: &'static str = "identity";
+    const SAVED: Saved = Saved::Output;
+
+    fn f<T: Real>(&self, z: T) -> T {
+        z
+    }
+
+    fn df<T: Real>(&self, _a: T) -> T {
+        T::one()
+    }
+}
+
+/// `g(z) = 1 / (1 + e⁻ᶻ)`
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Sigmoid;
+
+impl Elementwise for Sigmoid {
+    const NAME: &'static str = "sigmoid";
+    const SAVED: Saved = Saved::Output;
+
+    fn f<T: Real>(&self, z: T) -> T {
+        sigmoid(z)
+    }
+
+    fn df<T: Real>(&self, a: T) -> T {
+        a * (T::one() - a)
+    }
+}
+
+/// `g(z) = tanh z`
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Tanh;
+
+impl Elementwise for Tanh {
+    const NAME: &'static str = "tanh";
+    const SAVED: Saved = Saved::Output;
+
+    fn f<T: Real>(&self, z: T) -> T {
+        z.tanh()
+    }
+
+    fn df<T: Real>(&self, a: T) -> T {
+        T::one() - a * a
+    }
+}
+
+/// `g(z) = max(0, z)`
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Relu;
+
+impl Elementwise for Relu {
+    const NAME: &'static str = "relu";
+    const SAVED: Saved = Saved::Output;
+
+    /// Lets NaN through, so that a broken cost is seen and not hidden.
+    fn f<T: Real>(&self, z: T) -> T {
+        if z < T::zero() { T::zero() } else { z }
+    }
+
+    fn df<T: Real>(&self, a: T) -> T {
+        step(a)
+    }
+}
+
+/// `g(z) = z` above 0, `slope · z` below
+#[derive(Debug, Clone, Copy)]
+pub struct LeakyRelu {
+    /// Slope below 0, above 0 itself.
+    pub slope: f64,
+}
+
+impl Default for LeakyRelu {
+    /// Slope 0.01 (A. L. Maas et al., "Rectifier nonlinearities improve neural network acoustic models", 2013).
+    fn default() -> Self {
+        Self { slope: 0.01 }
+    }
+}
+
+impl Elementwise for LeakyRelu {
+    const NAME: &'static str = "leaky_relu";
+    const SAVED: Saved = Saved::Input;
+
+    fn f<T: Real>(&self, z: T) -> T {
+        if z < T::zero() { T::of(self.slope) * z } else { z }
+    }
+
+    fn df<T: Real>(&self, z: T) -> T {
+        if z > T::zero() { T::one() } else { T::of(self.slope) }
+    }
+
+    fn settings(&self) -> Vec<(String, f64)> {
+        vec![("slope".into(), self.slope)]
+    }
+}
+
+/// `g(z) = z` above 0, `alpha (eᶻ − 1)` below (D.-A. Clevert et al., arXiv:1511.07289)
+#[derive(Debug, Clone, Copy)]
+pub struct Elu {
+    /// Depth of the curve below 0.
+    pub alpha: f64,
+}
+
+impl Default for Elu {
+    /// Alpha 1.
+    fn default() -> Self {
+        Self { alpha: 1.0 }
+    }
+}
+
+impl Elementwise for Elu {
+    const NAME: &'static str = "elu";
+    const SAVED: Saved = Saved::Input;
+
+    fn f<T: Real>(&self, z: T) -> T {
+        if z < T::zero() { T::of(self.alpha) * z.exp_m1() } else { z }
+    }
+
+    fn df<T: Real>(&self, z: T) -> T {
+        if z > T::zero() { T::one() } else { T::of(self.alpha) * z.exp() }
+    }
+
+    fn settings(&self) -> Vec<(String, f64)> {
+        vec![("alpha".into(), self.alpha)]
+    }
+}
+
+/// `g(z) = λ z` above 0, `λ α (eᶻ − 1)` below (G. Klambauer et al., arXiv:1706.02515)
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Selu;
+
+impl Selu {
+    const SCALE: f64 = 1.050_700_987_355_480_5;
+    const ALPHA: f64 = 1.673_263_242_354_377_2;
+}
+
+impl Elementwise for Selu {
+    const NAME: &'static str = "selu";
+    const SAVED: Saved = Saved::Output;
+
+    fn f<T: Real>(&self, z: T) -> T {
+        if z < T::zero() { T::of(Self::SCALE * Self::ALPHA) * z.exp_m1() } else { T::of(Self::SCALE) * z }
+    }
+
+    fn df<T: Real>(&self, a: T) -> T {
+        if a > T::zero() { T::of(Self::SCALE) } else { a + T::of(Self::SCALE * Self::ALPHA) }
+    }
+}
+
+/// `g(z) = z Φ(z)`, with Φ the normal distribution function, exact (D. Hendrycks and K. Gimpel, arXiv:1606.08415)
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Gelu;
+
+impl Elementwise for Gelu {
+    const NAME: &'static str = "gelu";
+    const SAVED: Saved = Saved::Input;
+
+    fn f<T: Real>(&self, z: T) -> T {
+        z * normal_distribution(z)
+    }
+
+    fn df<T: Real>(&self, z: T) -> T {
+        let density = T::of(0.398_942_280_401_432_7) * (-z * z * T::of(0.5)).exp(); // 1/√(2π)
+        normal_distribution(z) + z * density
+    }
+}
+
+/// `g(z) = z · sigmoid(z)`, also called swish (S. Elfwing et al., arXiv:1702.03118)
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Silu;
+
+impl Elementwise for Silu {
+    const NAME: &'static str = "silu";
+    const SAVED: Saved = Saved::Input;
+
+    fn f<T: Real>(&self, z: T) -> T {
+        z * sigmoid(z)
+    }
+
+    fn df<T: Real>(&self, z: T) -> T {
+        let s = sigmoid(z);
+        s * (T::one() + z * (T::one() - s))
+    }
+}
+
+/// `g(z) = ln(1 + eᶻ)`
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Softplus;
+
+impl Elementwise for Softplus {
+    const NAME: &'static str = "softplus";
+    const SAVED: Saved = Saved::Output;
+
+    /// As `max(0, z) + ln(1 + e^−|z|)`, which never overflows.
+    fn f<T: Real>(&self, z: T) -> T {
+        z.max(T::zero()) + (-z.abs()).exp().ln_1p()
+    }
+
+    /// `1 − e⁻ᵃ`, which is the sigmoid of z.
+    fn df<T: Real>(&self, a: T) -> T {
+        -(-a).exp_m1()
+    }
+}
+
+fn sigmoid<T: Real>(z: T) -> T {
+    T::one() / (T::one() + (-z).exp())
+}
+
+fn normal_distribution<T: Real>(z: T) -> T {
+    T::of(0.5) * (T::one() + (z * T::of(std::f64::consts::FRAC_1_SQRT_2)).erf())
+}
+
+fn step<T: Real>(value: T) -> T {
+    if value > T::zero() { T::one() } else { T::zero() }
+}

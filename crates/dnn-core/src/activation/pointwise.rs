@@ -1,0 +1,83 @@
+//! The short form of an activation that works entry by entry, and the adaptor that makes the long form of it.
+
+use super::{Activation, AnyActivation, Saved};
+use crate::Real;
+
+/// An activation given by its function and derivative, once for both precisions: all that most plug-ins write.
+///
+/// ```
+/// use dnn_core::activation::{Elementwise, Saved};
+/// use dnn_core::{Naive, Compute, Network, Real, Sigmoid};
+///
+/// /// g(z) = z / (1 + |z|)
+/// struct Softsign;
+///
+/// impl Elementwise for Softsign {
+///     const NAME: &'static str = "my-crate/softsign";
+///     const SAVED: Saved = Saved::Output;
+///
+///     fn f<T: Real>(&self, z: T) -> T {
+///         z / (T::one() + z.abs())
+///     }
+///
+///     fn df<T: Real>(&self, a: T) -> T {
+///         (T::one() - a.abs()).powi(2)
+///     }
+/// }
+///
+/// let network = Network::builder(2).dense(3, Softsign).dense(1, Sigmoid).build()?;
+/// assert_eq!(network.to_string(), "2-3-1, my-crate/softsign inside, sigmoid last");
+/// # Ok::<(), dnn_core::Error>(())
+/// ```
+pub trait Elementwise: Send + Sync + 'static {
+    /// Its name: `"crate/name"` for a plug-in.
+    const NAME: &'static str;
+
+    /// What [`df`](Self::df) is given: z or a.
+    const SAVED: Saved;
+
+    /// `a = g(z)`.
+    fn f<T: Real>(&self, z: T) -> T;
+
+    /// `g'(z)`, from z or from a as [`SAVED`](Self::SAVED) says.
+    fn df<T: Real>(&self, saved: T) -> T;
+
+    /// Its constants, by name: kept in files.
+    fn settings(&self) -> Vec<(String, f64)> {
+        Vec::new()
+    }
+}
+
+/// The long form of `E`: loops over blocks, in the widest instructions the processor has.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Pointwise<E>(pub E);
+
+impl<T: Real, E: Elementwise> Activation<T> for Pointwise<E> {
+    fn saved(&self) -> Saved {
+        E::SAVED
+    }
+
+    fn forward(&self, _units: usize, _parameters: &[T], z: &mut [T]) {
+        pulp::Arch::new().dispatch(
+            #[inline(always)]
+            || z.iter_mut().for_each(|z| *z = self.0.f(*z)),
+        );
+    }
+
+    fn backward(&self, _units: usize, _parameters: &[T], saved: &[T], delta: &mut [T]) {
+        pulp::Arch::new().dispatch(
+            #[inline(always)]
+            || delta.iter_mut().zip(saved).for_each(|(delta, &saved)| *delta *= self.0.df(saved)),
+        );
+    }
+}
+
+impl<E: Elementwise> AnyActivation for Pointwise<E> {
+    fn name(&self) -> &str {
+        E::NAME
+    }
+
+    fn settings(&self) -> Vec<(String, f64)> {
+        self.0.settings()
+    }
+}

@@ -1,0 +1,34 @@
+//! Shapes, activations, layers and the two passes of deep fully-connected networks.
+//!
+//! Examples are columns: `Z[l] = W[l] A[l-1] + b[l]`, `A[l] = g[l](Z[l])`.
+
+pub mod activation;
+mod buffer;
+mod dense;
+mod error;
+mod layer;
+mod matrix;
+mod network;
+mod pass;
+mod pool;
+mod product;
+pub mod random;
+mod real;
+mod registry;
+mod workspace;
+
+pub use activation::*;
+pub use buffer::State;
+pub use dense::Dense;
+pub use error::{Error, Result};
+pub use layer::{
+    ActivationSpecification, AnyLayer, Batch, Block, Kind, Layer, LayerSpecification, Part, Shapes,
+};
+pub use matrix::{Matrix, MatrixMut, column_major};
+pub use network::{Builder, Network, NetworkPart};
+pub use pass::{BlockCost, BlockUpdate};
+pub use pool::{Compute, Pool, Serial};
+pub use product::{Backend, Identity as BackendIdentity, Naive, Operands, Product, Products, Update};
+pub use real::{Both, Real};
+pub use registry::{Registry, constants};
+pub use workspace::Workspace;
