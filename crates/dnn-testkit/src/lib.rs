@@ -1,0 +1,6 @@
+//! Oracles and suites that test the dnn crates.
+
+pub mod allocation;
+pub mod backend;
+pub mod gradient;
+pub mod guard;

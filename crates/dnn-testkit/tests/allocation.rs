@@ -1,0 +1,47 @@
+//! A step takes no memory after the first: none of dnn's own code does, so the products here are the reference's (the
+//! crate `gemm` takes a packing buffer for each product). Alone in its file: the allocator counts for the whole process.
+#![allow(clippy::unwrap_used)] // a test fails by panicking
+
+use dnn_blas::Threads;
+use dnn_core::{Compute, Naive, Network, Relu, Sigmoid};
+use dnn_testkit::allocation::Counting;
+use dnn_train::{Event, Flow, Observer, ObserverError, Settings, Trainer};
+use ndarray::{Array2, ShapeBuilder};
+
+#[global_allocator]
+static ALLOCATOR: Counting = Counting::new();
+
+/// Notes the allocator's count at each step.
+struct Watch(Vec<usize>);
+
+impl Observer for Watch {
+    fn notify(&mut self, event: &Event<'_>) -> Result<Flow, ObserverError> {
+        if let Event::Step { .. } = event {
+            self.0.push(ALLOCATOR.count());
+        }
+        Ok(Flow::Continue)
+    }
+}
+
+#[test]
+fn no_step_after_the_first_takes_memory() {
+    for (units, threads) in [(16, 1), (60, 2)] {
+        let network =
+            Network::builder(300).dense(units, Relu).dense(units, Relu).dense(1, Sigmoid).build().unwrap();
+        let x = Array2::from_shape_fn((300, 230).f(), |(row, example)| ((row * example) % 7) as f32 - 3.0);
+        let y = Array2::from_shape_fn((1, 230).f(), |(_, example)| (example % 2) as f32);
+        let settings =
+            Settings { batch: Some(100), epochs: Some(20), learning_rate: Some(0.01), ..Settings::default() };
+        let pool = Threads::new(threads).unwrap();
+        let compute = Compute { backend: &Naive, pool: &pool };
+        let mut trainer =
+            Trainer::<f32>::new(&network, settings.plan(&network, 230).unwrap(), compute).unwrap();
+        let mut watch = Watch(Vec::with_capacity(100));
+        trainer.run(x.view(), y.view(), &mut [&mut watch]).unwrap();
+        let counts = &watch.0;
+        assert!(
+            counts.iter().all(|count| *count == counts[0]),
+            "{units} units, {threads} threads: {counts:?}"
+        );
+    }
+}

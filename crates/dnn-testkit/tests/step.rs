@@ -1,0 +1,111 @@
+//! The step: its bits do not depend on threads or on old content, and a broken cost changes nothing.
+#![allow(clippy::unwrap_used)] // a test fails by panicking
+
+use dnn_blas::{PureRust, Threads};
+use dnn_core::random::{Key, Purpose, Stream};
+use dnn_core::{Compute, Naive, Network, Pool, Real, Relu, Serial, Sigmoid, Softmax, column_major};
+use dnn_train::{Error, Initialisation, Settings, Trainer, explicit_binary_gradient};
+use ndarray::{Array2, ArrayView2};
+
+/// Large enough to be shared, with short last blocks and batches.
+fn network() -> Network {
+    Network::builder(150).dense(130, Relu).dense(70, Relu).dense(10, Softmax).build().unwrap()
+}
+
+fn data<T: Real>(examples: usize) -> (Array2<T>, Array2<T>) {
+    let mut stream = Stream::new(Key::new(1, Purpose::Data));
+    let x = Array2::from_shape_simple_fn((150, examples), || T::of(stream.normal()));
+    let y = Array2::from_shape_fn((10, examples), |(class, example)| {
+        T::of(f64::from(u8::from(class == example % 10)))
+    });
+    (column_major(&x.view()), column_major(&y.view()))
+}
+
+fn train<T: Real>(pool: &dyn Pool, poison: bool) -> Vec<T> {
+    let (network, (x, y)) = (network(), data::<T>(450));
+    let settings = Settings { batch: Some(200), epochs: Some(7), ..Settings::default() };
+    let compute = Compute { backend: &PureRust, pool };
+    let mut trainer = Trainer::<T>::new(&network, settings.plan(&network, 450).unwrap(), compute).unwrap();
+    if poison {
+        trainer.workspace_mut().fill(T::nan());
+    }
+    trainer.run(x.view(), y.view(), &mut []).unwrap();
+    trainer.parameters().to_vec()
+}
+
+#[test]
+fn parameters_have_the_same_bits_on_any_number_of_threads() {
+    let bits = |parameters: Vec<f32>| parameters.into_iter().map(f32::to_bits).collect::<Vec<_>>();
+    let alone = bits(train(&Serial, false));
+    for threads in [1, 2, 3, 4, 7, 8, 16] {
+        assert!(bits(train(&Threads::new(threads).unwrap(), false)) == alone, "{threads} threads");
+    }
+}
+
+#[test]
+fn old_content_of_the_workspace_is_never_read() {
+    assert!(train::<f32>(&Serial, true) == train::<f32>(&Serial, false));
+    assert!(train::<f64>(&Serial, true) == train::<f64>(&Serial, false));
+}
+
+#[test]
+fn a_cost_that_is_not_finite_stops_the_run_before_the_parameters_change() {
+    let (network, (mut x, y)) = (network(), data::<f32>(40));
+    x[[3, 25]] = f32::NAN;
+    let settings = Settings { batch: Some(20), shuffle: Some(false), epochs: Some(2), ..Settings::default() };
+    let plan = settings.plan(&network, 40).unwrap();
+    let mut trainer = Trainer::<f32>::new(&network, plan, Compute::serial(&PureRust)).unwrap();
+    let error = trainer.run(x.view(), y.view(), &mut []).unwrap_err();
+    assert!(matches!(&error, Error::NotFinite { step: 2, epoch: 1, .. }), "{error}");
+    assert!(
+        error.to_string().contains("first seen in the examples x; the parameters are those before that step")
+    );
+    assert_eq!(trainer.steps_taken(), 1);
+    assert!(trainer.parameters().iter().all(|p| p.is_finite()));
+}
+
+#[test]
+fn wrong_targets_are_refused_in_words_before_the_first_step() {
+    let (network, (x, y)) = (network(), data::<f32>(40));
+    let plan = Settings::default().plan(&network, 40).unwrap();
+    let mut trainer = Trainer::<f32>::new(&network, plan, Compute::serial(&PureRust)).unwrap();
+    let mut message = |y: ArrayView2<'_, f32>| trainer.run(x.view(), y, &mut []).unwrap_err().to_string();
+    assert_eq!(
+        message(Array2::zeros((1, 40)).view()),
+        "y is 1 × 40, but the network's last layer has 10 units: give y one row for each unit of the last layer; class numbers become rows by one-hot coding"
+    );
+    let doubled = column_major(&(&y * 2.0).view());
+    assert!(message(doubled.view()).contains("columns of numbers from 0 to 1 with sum 1"));
+}
+
+#[test]
+fn the_explicit_way_into_the_backward_pass_and_the_folded_one_agree() {
+    let network = Network::builder(5).dense(4, Relu).dense(1, Sigmoid).build().unwrap();
+    let scores = network.scores().unwrap();
+    let parameters = Initialisation::draw::<f64>(None, &network, 3);
+    let mut stream = Stream::new(Key::new(3, Purpose::Data));
+    let x = column_major(&Array2::from_shape_simple_fn((5, 9), || stream.normal()).view());
+    let y: Vec<f64> = (0..9).map(|example| f64::from(example % 2)).collect();
+    let compute = Compute::serial(&Naive);
+    let gradient = |network: &Network, dz: &dyn Fn(&[f64]) -> Vec<f64>| {
+        let mut workspace = network.workspace::<f64>(9).unwrap();
+        let a = network.forward(compute, &parameters, x.view(), &mut workspace).unwrap();
+        let da = dz(&a.iter().copied().collect::<Vec<_>>());
+        let da = ArrayView2::from_shape((1, 9), &da).unwrap();
+        let mut gradient = vec![0.0; parameters.len()];
+        network.backward(compute, &parameters, x.view(), &mut workspace, da, &mut gradient).unwrap();
+        gradient
+    };
+    let explicit = gradient(&network, &|a| {
+        let mut da = vec![0.0; a.len()];
+        explicit_binary_gradient(a, &y, &mut da);
+        da
+    });
+    let folded =
+        gradient(&scores, &|z| z.iter().zip(&y).map(|(z, y)| 1.0 / (1.0 + (-z).exp()) - y).collect());
+    let largest = folded.iter().fold(0.0_f64, |largest, g| largest.max(g.abs()));
+    for (explicit, folded) in explicit.iter().zip(&folded) {
+        // A handful of roundings, amplified by at most 1/(a(1−a)), which is below 100 here.
+        assert!((explicit - folded).abs() <= 100.0 * f64::EPSILON * largest, "{explicit} {folded}");
+    }
+}
