@@ -1,0 +1,157 @@
+//! Which back end to use: the rule of [`auto`], names, and everything there is.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use dnn_core::Backend;
+
+use crate::load::load;
+use crate::{Cblas, Error, PureRust, Result, environment};
+
+/// A back end and what is known of it.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Found {
+    /// The back end.
+    pub backend: Arc<dyn Backend>,
+    /// The file its functions come from, if it has one and the system tells.
+    pub file: Option<PathBuf>,
+    /// What the user could do to make it faster, in words.
+    pub advice: Option<String>,
+}
+
+impl std::fmt::Debug for Found {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Found")
+            .field("backend", &self.backend.identity().to_string())
+            .field("file", &self.file)
+            .field("advice", &self.advice)
+            .finish()
+    }
+}
+
+impl From<Cblas> for Found {
+    fn from(blas: Cblas) -> Self {
+        let (file, advice) = (blas.file.clone(), blas.advice.clone());
+        Self { backend: Arc::new(blas), file, advice }
+    }
+}
+
+/// The best back end on this machine, by this rule:
+///
+/// 1. the one the environment variable `DNN_BLAS` names, as [`by_name`] does;
+/// 2. the OpenBLAS that was linked (features `openblas-system`, `openblas-static`);
+/// 3. an OpenBLAS that the system's loader finds;
+/// 4. pure Rust.
+///
+/// MKL and BLIS are used only when named. An OpenBLAS that chose its *Haswell* kernels on a chip with AVX-512 is told to
+/// use *SkylakeX*, unless the variable `OPENBLAS_CORETYPE` is set: the variable is set for a moment and OpenBLAS chooses
+/// again. So call this early: while no thread of C code reads the environment, and none computes with that OpenBLAS.
+///
+/// # Errors
+/// As [`by_name`], if `DNN_BLAS` is set: a name that does not work is never passed over in silence.
+pub fn auto() -> Result<Arc<dyn Backend>> {
+    Ok(choose()?.backend)
+}
+
+/// [`auto`], with what is known of the choice.
+///
+/// # Errors
+/// As [`auto`].
+pub fn choose() -> Result<Found> {
+    match environment::wishes().blas {
+        Some(name) => named(&name, &format!("{}={name}", environment::BLAS)),
+        None => Ok(linked("linked").or_else(|_| first(OPENBLAS, "openblas")).unwrap_or_else(|_| pure_rust())),
+    }
+}
+
+/// The back end called `name`: `pure` or `rust`, `linked`, `openblas` (linked, else found), `mkl`, `blis`, or else the
+/// path or file name of a shared library. Capitals do not matter in the former.
+///
+/// # Errors
+/// [`Error::Name`] if it is neither; [`Error::NotLinked`] for `linked` in a program without; [`Error::Library`] if there is
+/// no such library, or none that can be used.
+pub fn by_name(name: &str) -> Result<Found> {
+    named(name, name)
+}
+
+/// Every back end there is, the best first: each library once, also those only used when named.
+pub fn available() -> Vec<Found> {
+    let mut libraries: Vec<Cblas> = linked_library("linked").into_iter().collect();
+    for name in [OPENBLAS, MKL, BLIS].into_iter().flatten() {
+        if let Ok(blas) = load(name, name)
+            && libraries.iter().all(|known| known.address() != blas.address())
+        {
+            libraries.push(blas);
+        }
+    }
+    libraries.into_iter().map(Found::from).chain([pure_rust()]).collect()
+}
+
+fn named(name: &str, asked: &str) -> Result<Found> {
+    match name.to_lowercase().as_str() {
+        "pure" | "rust" => Ok(pure_rust()),
+        "linked" => linked(asked),
+        "openblas" => linked(asked).or_else(|_| first(OPENBLAS, asked)),
+        "mkl" => first(MKL, asked),
+        "blis" => first(BLIS, asked),
+        // A file has a separator or an ending; what has neither is a mistyped name.
+        _ if !name.contains(['/', '\\', '.']) => Err(Error::Name { asked: asked.into() }),
+        _ => load(name, asked).map(Found::from),
+    }
+}
+
+fn pure_rust() -> Found {
+    Found { backend: Arc::new(PureRust), file: None, advice: None }
+}
+
+fn linked(asked: &str) -> Result<Found> {
+    linked_library(asked).map(Found::from)
+}
+
+#[cfg(any(feature = "openblas-system", feature = "openblas-static"))]
+fn linked_library(_asked: &str) -> Result<Cblas> {
+    Cblas::linked()
+}
+
+#[cfg(not(any(feature = "openblas-system", feature = "openblas-static")))]
+fn linked_library(asked: &str) -> Result<Cblas> {
+    Err(Error::NotLinked { asked: asked.into() })
+}
+
+/// The first library of `names` that works; else the error of the first.
+fn first(names: &[&str], asked: &str) -> Result<Found> {
+    let mut tried = names.iter().map(|name| load(name, asked));
+    let first = tried.next().unwrap_or_else(|| Err(Error::Name { asked: asked.into() }));
+    match first {
+        Ok(blas) => Ok(blas.into()),
+        Err(error) => tried.flatten().next().map(Found::from).ok_or(error),
+    }
+}
+
+/// The names under which the system's loader knows each library, newest first.
+#[cfg(windows)]
+const OPENBLAS: &[&str] = &["libopenblas.dll", "openblas.dll"];
+#[cfg(windows)]
+const MKL: &[&str] = &["mkl_rt.3.dll", "mkl_rt.2.dll", "mkl_rt.dll"];
+#[cfg(windows)]
+const BLIS: &[&str] = &["libblis.4.dll", "libblis.dll"];
+
+#[cfg(target_os = "macos")]
+const OPENBLAS: &[&str] = &[
+    "libopenblas.0.dylib",
+    "libopenblas.dylib",
+    "/opt/homebrew/opt/openblas/lib/libopenblas.dylib",
+    "/usr/local/opt/openblas/lib/libopenblas.dylib",
+];
+#[cfg(target_os = "macos")]
+const MKL: &[&str] = &["libmkl_rt.3.dylib", "libmkl_rt.2.dylib", "libmkl_rt.dylib"];
+#[cfg(target_os = "macos")]
+const BLIS: &[&str] = &["libblis.4.dylib", "libblis.dylib", "/opt/homebrew/opt/blis/lib/libblis.dylib"];
+
+#[cfg(not(any(windows, target_os = "macos")))]
+const OPENBLAS: &[&str] = &["libopenblas.so.0", "libopenblas.so", "libopenblasp.so.0"];
+#[cfg(not(any(windows, target_os = "macos")))]
+const MKL: &[&str] = &["libmkl_rt.so.3", "libmkl_rt.so.2", "libmkl_rt.so.1", "libmkl_rt.so"];
+#[cfg(not(any(windows, target_os = "macos")))]
+const BLIS: &[&str] = &["libblis.so.5", "libblis.so.4", "libblis.so", "libblis-mt.so"];

@@ -1,0 +1,96 @@
+//! OpenBLAS linked at build time, by the features `openblas-system` or `openblas-static`.
+//!
+//! Invariant, relied on by the `unsafe` below: the declarations are those of OpenBLAS's `cblas.h`, for 32-bit integers.
+#![allow(unsafe_code)]
+
+use std::ffi::{c_char, c_int};
+
+use dnn_core::BackendIdentity;
+use openblas_src as _;
+
+use crate::cblas::{Cblas, Table};
+use crate::library::{Fault, Known};
+use crate::load::{discovery, file_of};
+use crate::openblas::OpenBlas;
+use crate::{Error, Result, environment};
+
+unsafe extern "C" {
+    fn cblas_sgemm(
+        layout: c_int,
+        a_transposed: c_int,
+        b_transposed: c_int,
+        m: c_int,
+        n: c_int,
+        k: c_int,
+        alpha: f32,
+        a: *const f32,
+        a_stride: c_int,
+        b: *const f32,
+        b_stride: c_int,
+        beta: f32,
+        c: *mut f32,
+        c_stride: c_int,
+    );
+    fn cblas_dgemm(
+        layout: c_int,
+        a_transposed: c_int,
+        b_transposed: c_int,
+        m: c_int,
+        n: c_int,
+        k: c_int,
+        alpha: f64,
+        a: *const f64,
+        a_stride: c_int,
+        b: *const f64,
+        b_stride: c_int,
+        beta: f64,
+        c: *mut f64,
+        c_stride: c_int,
+    );
+    fn openblas_get_config() -> *const c_char;
+    fn openblas_get_corename() -> *const c_char;
+    fn openblas_get_parallel() -> c_int;
+    fn openblas_set_num_threads(threads: c_int);
+}
+
+impl Cblas {
+    /// The OpenBLAS that this program is linked with, told to use its kernels for AVX-512 where the chip has it (see
+    /// [`crate::auto`], also for the threads that must not run meanwhile).
+    ///
+    /// # Errors
+    /// [`Error::Library`] if it takes 64-bit integers.
+    pub fn linked() -> Result<Self> {
+        let _discovery = discovery();
+        let known = open_blas().settle(environment::wishes().kernel_chosen);
+        let Known { library, version, kernel, alone, advice } = known
+            .map_err(|Fault { found, remedy }| Error::Library { asked: "linked".into(), found, remedy })?;
+        let identity = BackendIdentity { library: library.into(), version, kernel, origin: "linked".into() };
+        let file = file_of(cblas_sgemm as *const ());
+        let table = Table { sgemm: cblas_sgemm, dgemm: cblas_dgemm, alone };
+        Ok(Self { table, identity, file, advice })
+    }
+}
+
+fn open_blas() -> OpenBlas {
+    let (switch, open_mp) = optional();
+    OpenBlas {
+        config: openblas_get_config,
+        core: Some(openblas_get_corename),
+        parallel: Some(openblas_get_parallel),
+        set_threads: Some(openblas_set_num_threads),
+        switch,
+        open_mp,
+    }
+}
+
+/// What only some builds have, looked up in this program: a static OpenBLAS does not show these, and cannot change.
+#[cfg(unix)]
+fn optional() -> (Option<crate::kernel::Switch>, Option<crate::alone::OpenMp>) {
+    let program = crate::load::Symbols::of_this_program();
+    (crate::openblas::switch(&program, openblas_get_corename), crate::library::open_mp(&program))
+}
+
+#[cfg(not(unix))]
+fn optional() -> (Option<crate::kernel::Switch>, Option<crate::alone::OpenMp>) {
+    (None, None)
+}
