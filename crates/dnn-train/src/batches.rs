@@ -1,0 +1,105 @@
+//! Which examples a step sees.
+//!
+//! All at once, in slices as they stand, or in a new random order each epoch. The order depends on the seed and the
+//! epoch alone; the last batch of an epoch is as short as it comes.
+
+use dnn_core::Real;
+use dnn_core::random::{Key, Purpose, Stream};
+use ndarray::{ArrayView2, Axis, ShapeBuilder};
+
+/// The batches of an epoch, and the buffers a shuffled batch is gathered in.
+#[derive(Debug)]
+pub(crate) struct Batches<T> {
+    size: usize,
+    seed: Option<u64>,
+    order: Vec<usize>,
+    x: Vec<T>,
+    y: Vec<T>,
+}
+
+impl<T: Real> Batches<T> {
+    /// Batches of `size` out of `examples`; shuffled by `seed` if it is given and `size` leaves a choice.
+    pub(crate) fn new(examples: usize, size: usize, seed: Option<u64>) -> Self {
+        let seed = seed.filter(|_| size < examples);
+        Self { size, seed, order: (0..examples).collect(), x: Vec::new(), y: Vec::new() }
+    }
+
+    /// Puts the examples in the order of `epoch`, from 0, whatever came before.
+    pub(crate) fn begin_epoch(&mut self, epoch: u64) {
+        if let Some(seed) = self.seed {
+            self.order.iter_mut().enumerate().for_each(|(place, example)| *example = place);
+            Stream::new(Key::new(seed, Purpose::Shuffle).epoch(epoch)).shuffle(&mut self.order);
+        }
+    }
+
+    /// Batch number `step` of the epoch, from 0. `x: (n[0], examples)`, `y: (n[L], examples)`, column by column.
+    pub(crate) fn batch<'a>(
+        &'a mut self,
+        step: usize,
+        x: ArrayView2<'a, T>,
+        y: ArrayView2<'a, T>,
+    ) -> (ArrayView2<'a, T>, ArrayView2<'a, T>) {
+        let range = step * self.size..((step + 1) * self.size).min(self.order.len());
+        if self.seed.is_none() {
+            let columns = |matrix: ArrayView2<'a, T>| {
+                matrix.split_at(Axis(1), range.end).0.split_at(Axis(1), range.start).1
+            };
+            return (columns(x), columns(y));
+        }
+        let examples = &self.order[range];
+        (gather(x, examples, &mut self.x), gather(y, examples, &mut self.y))
+    }
+}
+
+/// Copies the columns `examples` of `matrix` into `buffer`, which grows once and is then reused.
+fn gather<'a, T: Real>(
+    matrix: ArrayView2<'_, T>,
+    examples: &[usize],
+    buffer: &'a mut Vec<T>,
+) -> ArrayView2<'a, T> {
+    let rows = matrix.nrows();
+    let values = matrix.reversed_axes();
+    let values = values.as_slice().expect("the trainer checked that examples are contiguous");
+    buffer.clear();
+    for &example in examples {
+        buffer.extend_from_slice(&values[example * rows..(example + 1) * rows]);
+    }
+    ArrayView2::from_shape((rows, examples.len()).f(), buffer).expect("rows × examples numbers were copied")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dnn_core::column_major;
+    use ndarray::Array2;
+
+    fn seen(size: usize, seed: Option<u64>, epoch: u64) -> Vec<Vec<f32>> {
+        let x = column_major(
+            &Array2::from_shape_fn((2, 10), |(row, example)| (10 * row + example) as f32).view(),
+        );
+        let mut batches = Batches::new(10, size, seed);
+        batches.begin_epoch(epoch);
+        (0..10_usize.div_ceil(size))
+            .map(|step| batches.batch(step, x.view(), x.view()).0.row(0).to_vec())
+            .collect()
+    }
+
+    #[test]
+    fn every_epoch_sees_every_example_once_and_ends_in_a_short_batch() {
+        for seed in [None, Some(3)] {
+            let batches = seen(4, seed, 0);
+            assert_eq!(batches.iter().map(Vec::len).collect::<Vec<_>>(), [4, 4, 2]);
+            let mut all = batches.concat();
+            all.sort_by(f32::total_cmp);
+            assert_eq!(all, (0..10).map(|example| example as f32).collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn the_order_depends_on_seed_and_epoch_alone() {
+        assert_eq!(seen(4, Some(3), 1), seen(4, Some(3), 1));
+        assert_ne!(seen(4, Some(3), 1), seen(4, Some(3), 2));
+        assert_ne!(seen(4, Some(3), 1), seen(4, Some(4), 1));
+        assert_eq!(seen(3, Some(3), 1).concat(), seen(4, Some(3), 1).concat());
+    }
+}

@@ -1,0 +1,86 @@
+//! The one error of this crate: what was found, what was expected, what to do.
+
+use thiserror::Error;
+
+/// What went wrong in `dnn-train`.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A pass refused what it was given.
+    #[error(transparent)]
+    Core(#[from] dnn_core::Error),
+
+    /// Settings that cannot be followed, all of them at once.
+    #[error("{} cannot be followed:\n- {}", if .0.len() == 1 { "one setting" } else { "some settings" }, .0.join("\n- "))]
+    Settings(Vec<String>),
+
+    /// Targets of the wrong shape.
+    #[error("y is {found_rows} × {found_columns}, but {expected}: {remedy}")]
+    Targets {
+        /// Rows found.
+        found_rows: usize,
+        /// Columns found.
+        found_columns: usize,
+        /// What was expected, in words.
+        expected: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+
+    /// A target that the cost has no meaning for.
+    #[error("y of example {example} is {found}, but {cost} takes {expected}: {remedy}")]
+    TargetValue {
+        /// Number of the example, from 1.
+        example: usize,
+        /// The value, or the column, found.
+        found: String,
+        /// The cost.
+        cost: String,
+        /// What was expected, in words.
+        expected: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+
+    /// The cost became NaN or infinite; the parameters are those before the step.
+    #[error(
+        "the cost became {cost} at step {step} (epoch {epoch}), first seen in {tensor}; the parameters are those before that step: lower the learning rate (now {learning_rate}), or look for NaN and infinities in the data"
+    )]
+    NotFinite {
+        /// The cost.
+        cost: f64,
+        /// Number of the step, from 1.
+        step: u64,
+        /// Number of the epoch, from 1.
+        epoch: u64,
+        /// The first tensor, in the order of the forward pass, that is not finite.
+        tensor: String,
+        /// The learning rate.
+        learning_rate: f64,
+    },
+
+    /// A metric of nothing, or of things that do not go together.
+    #[error("{metric} was asked of {found}, but takes {expected}: {remedy}")]
+    Metric {
+        /// Which metric.
+        metric: &'static str,
+        /// What it was given.
+        found: String,
+        /// What it takes.
+        expected: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+
+    /// An observer failed.
+    #[error("an observer stopped the run at step {step}: {source}")]
+    Observer {
+        /// Steps taken.
+        step: u64,
+        /// What it said.
+        source: crate::ObserverError,
+    },
+}
+
+/// The result of this crate's operations.
+pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,0 +1,31 @@
+//! Cost, initialisation, gradient descent, and the loop that trains a [`dnn_core::Network`].
+//!
+//! Parameters are what training finds; hyper-parameters are what a person sets beforehand, here [`Settings`]. They become
+//! a [`Plan`], and a [`Trainer`] carries it out: each step takes a batch forward, prices it with a [`Cost`], takes the
+//! gradient backward and lets an [`Optimizer`] change the parameters. Those who watch are told by [`Event`]s.
+//! See [`Trainer`] for a complete program.
+//!
+//! Not here: where data comes from, what is drawn or saved of a run, and which library multiplies matrices.
+
+#![forbid(unsafe_code)]
+
+mod batches;
+mod cost;
+mod error;
+mod event;
+mod initialisation;
+pub mod metrics;
+mod optimizer;
+mod settings;
+mod trainer;
+
+pub use cost::{
+    AnyCost, BinaryCrossEntropy, COSTS, Cost, Link, MeanSquaredError, SoftmaxCrossEntropy, Targets,
+    cost_by_name, explicit_binary_gradient,
+};
+pub use error::{Error, Result};
+pub use event::{Event, Flow, Observer, ObserverError};
+pub use initialisation::Initialisation;
+pub use optimizer::{AnyOptimizer, GradientDescent, Momentum, Optimizer, OptimizerSettings};
+pub use settings::{Plan, Settings};
+pub use trainer::{Summary, Trainer};

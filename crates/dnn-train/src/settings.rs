@@ -1,0 +1,237 @@
+//! Hyper-parameters: what a person sets, and the plan that comes of it.
+//!
+//! [`Settings`] are all optional and may be wrong; a [`Plan`] is complete and cannot be. All faults are listed together.
+
+use std::sync::Arc;
+
+use dnn_core::Network;
+use serde::{Deserialize, Serialize};
+
+use crate::cost::{
+    AnyCost, BinaryCrossEntropy, COSTS, Link, MeanSquaredError, SoftmaxCrossEntropy, cost_by_name,
+};
+use crate::initialisation::Initialisation;
+use crate::optimizer::{AnyOptimizer, OptimizerSettings};
+use crate::{Error, Result};
+
+/// The hyper-parameters of a run; what is left out takes the default named here.
+///
+/// ```
+/// use dnn_core::{Network, Relu, Sigmoid};
+/// use dnn_train::Settings;
+///
+/// let network = Network::builder(2).dense(3, Relu).dense(1, Sigmoid).build()?;
+/// let plan = Settings { epochs: Some(20), batch: Some(64), ..Settings::default() }.plan(&network, 100)?;
+/// assert_eq!((plan.steps_per_epoch(), plan.steps()), (2, 40));
+///
+/// let faults = Settings { batch: Some(0), learning_rate: Some(-1.0), ..Settings::default() }.plan(&network, 100);
+/// assert_eq!(faults.unwrap_err().to_string(), "some settings cannot be followed:\n\
+///     - batch is 0, but a step needs at least 1 example: set 1 or more, or leave it out for all examples at once\n\
+///     - learning_rate is -1, but must be a number above 0: 0.1 is a usual start");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Examples in a step; all of them.
+    pub batch: Option<usize>,
+    /// Length of a step along the gradient; 0.1.
+    pub learning_rate: Option<f64>,
+    /// How often every example is seen; 100, unless `steps` is given.
+    pub epochs: Option<u64>,
+    /// How many steps are taken, instead of `epochs`.
+    pub steps: Option<u64>,
+    /// Whether each epoch has an order of its own; yes.
+    pub shuffle: Option<bool>,
+    /// What all random numbers depend on; 0.
+    pub seed: Option<u64>,
+    /// Name of the cost; the one that belongs to the network's last activation.
+    pub cost: Option<String>,
+    /// How weights start; as suits each layer's activation.
+    pub initialisation: Option<Initialisation>,
+    /// How the gradient changes parameters; gradient descent.
+    pub optimizer: Option<OptimizerSettings>,
+}
+
+/// A run that can be carried out.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    pub(crate) examples: usize,
+    pub(crate) batch: usize,
+    pub(crate) learning_rate: f64,
+    pub(crate) steps: u64,
+    pub(crate) shuffle: bool,
+    pub(crate) seed: u64,
+    pub(crate) cost: Arc<dyn AnyCost>,
+    pub(crate) initialisation: Option<Initialisation>,
+    pub(crate) optimizer: Arc<dyn AnyOptimizer>,
+}
+
+impl Settings {
+    /// Completes and checks the settings for training `network` on `examples` examples.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] with every fault there is.
+    pub fn plan(&self, network: &Network, examples: usize) -> Result<Plan> {
+        let mut faults = Vec::new();
+        if examples == 0 {
+            faults.push(
+                "there are 0 examples, but training needs at least 1: check where the data comes from".into(),
+            );
+        }
+        let batch = self.batch.unwrap_or(examples).min(examples);
+        if self.batch == Some(0) {
+            faults.push(
+                "batch is 0, but a step needs at least 1 example: set 1 or more, or leave it out for all examples at once"
+                    .into(),
+            );
+        }
+        let learning_rate = self.learning_rate.unwrap_or(0.1);
+        if !(learning_rate.is_finite() && learning_rate > 0.0) {
+            faults.push(format!(
+                "learning_rate is {learning_rate}, but must be a number above 0: 0.1 is a usual start"
+            ));
+        }
+        let steps_per_epoch = examples.div_ceil(batch.max(1)) as u64;
+        let steps = match (self.steps, self.epochs) {
+            (Some(_), Some(_)) => {
+                faults.push(
+                    "both steps and epochs are set, but one follows from the other: leave one out".into(),
+                );
+                None
+            }
+            (Some(steps), None) => Some(steps),
+            (None, epochs) => epochs.unwrap_or(100).checked_mul(steps_per_epoch),
+        };
+        let steps = steps.unwrap_or(0);
+        if steps == 0 && faults.is_empty() {
+            faults.push(
+                "the run would take no step, or too many to count: set epochs or steps to 1 or more".into(),
+            );
+        }
+        let optimizer = self.optimizer.unwrap_or_default();
+        faults.extend(optimizer.faults());
+        faults.extend(self.initialisation.and_then(Initialisation::faults));
+        let cost = choose_cost(self.cost.as_deref(), network).map_err(|fault| faults.push(fault));
+        match cost {
+            Ok(cost) if faults.is_empty() => Ok(Plan {
+                examples,
+                batch,
+                learning_rate,
+                steps,
+                shuffle: self.shuffle.unwrap_or(true),
+                seed: self.seed.unwrap_or(0),
+                cost,
+                initialisation: self.initialisation,
+                optimizer: optimizer.make(),
+            }),
+            _ => Err(Error::Settings(faults)),
+        }
+    }
+}
+
+/// The cost of this name, or the one that belongs to the network's last activation; a pair that does not go together is
+/// refused in words.
+fn choose_cost(name: Option<&str>, network: &Network) -> std::result::Result<Arc<dyn AnyCost>, String> {
+    let last = network.last_activation().unwrap_or("identity");
+    let Some(name) = name else {
+        return Ok(match last {
+            "sigmoid" => Arc::new(BinaryCrossEntropy),
+            "softmax" => Arc::new(SoftmaxCrossEntropy),
+            _ => Arc::new(MeanSquaredError),
+        });
+    };
+    let cost = cost_by_name(name).ok_or_else(|| {
+        format!("cost is \"{name}\", but known are {}: choose one of these", COSTS.join(", "))
+    })?;
+    match cost.link() {
+        Link::Identity => Ok(cost),
+        link if link.name() == last => Ok(cost),
+        link => Err(format!(
+            "cost {name} needs a network that ends in {}, but this one ends in {last}: change the last activation or the cost",
+            link.name()
+        )),
+    }
+}
+
+impl Plan {
+    /// Steps in an epoch.
+    pub fn steps_per_epoch(&self) -> u64 {
+        self.examples.div_ceil(self.batch) as u64
+    }
+
+    /// Steps of the whole run.
+    pub fn steps(&self) -> u64 {
+        self.steps
+    }
+
+    /// Examples in a step.
+    pub fn batch(&self) -> usize {
+        self.batch
+    }
+
+    /// The cost.
+    pub fn cost(&self) -> &dyn AnyCost {
+        &*self.cost
+    }
+
+    /// The same plan with a cost of one's own, whose link the network is trusted to end in.
+    #[must_use]
+    pub fn with_cost(self, cost: Arc<dyn AnyCost>) -> Self {
+        Self { cost, ..self }
+    }
+
+    /// The same plan with an optimizer of one's own.
+    #[must_use]
+    pub fn with_optimizer(self, optimizer: Arc<dyn AnyOptimizer>) -> Self {
+        Self { optimizer, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use dnn_core::{Relu, Sigmoid};
+
+    fn network() -> Network {
+        Network::builder(4).dense(3, Relu).dense(1, Sigmoid).build().unwrap()
+    }
+
+    #[test]
+    fn the_cost_follows_from_the_last_activation() {
+        assert_eq!(Settings::default().plan(&network(), 9).unwrap().cost().name(), "binary_cross_entropy");
+        let regression = Network::builder(4).dense(1, dnn_core::Identity).build().unwrap();
+        assert_eq!(Settings::default().plan(&regression, 9).unwrap().cost().name(), "mean_squared_error");
+    }
+
+    #[test]
+    fn a_pair_that_does_not_go_together_is_refused_in_words() {
+        let settings = Settings { cost: Some("softmax_cross_entropy".into()), ..Settings::default() };
+        assert_eq!(
+            settings.plan(&network(), 9).unwrap_err().to_string(),
+            "one setting cannot be followed:\n- cost softmax_cross_entropy needs a network that ends in softmax, but this one ends in sigmoid: change the last activation or the cost"
+        );
+    }
+
+    #[test]
+    fn a_batch_larger_than_the_data_is_all_of_it() {
+        let plan =
+            Settings { batch: Some(64), epochs: Some(3), ..Settings::default() }.plan(&network(), 9).unwrap();
+        assert_eq!((plan.batch(), plan.steps()), (9, 3));
+    }
+
+    #[test]
+    fn faults_are_listed_together() {
+        let settings = Settings {
+            learning_rate: Some(f64::NAN),
+            steps: Some(1),
+            epochs: Some(1),
+            cost: Some("mse".into()),
+            optimizer: Some(OptimizerSettings::Momentum { momentum: 1.5 }),
+            initialisation: Some(Initialisation::Normal { scale: -1.0 }),
+            ..Settings::default()
+        };
+        let Err(Error::Settings(faults)) = settings.plan(&network(), 0) else { panic!("must be refused") };
+        assert_eq!(faults.len(), 6, "{faults:#?}");
+    }
+}
