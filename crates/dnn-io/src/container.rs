@@ -1,0 +1,168 @@
+//! The container: named sections of bytes behind a header, with checksums. FORMAT.md is its law.
+//!
+//! Knows nothing of networks. Reading trusts no number of the file before its checksum has matched.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use crate::{Error, Result};
+
+/// The first bytes: not text, and broken by every conversion of line ends.
+pub(crate) const MAGIC: [u8; 8] = *b"\x89DNN\r\n\x1a\n";
+/// The newest version this program writes and reads.
+pub(crate) const VERSION: u32 = 1;
+/// Metadata in bincode 2, fixed-size little-endian integers.
+const CODEC: u32 = 1;
+/// Bytes before the table.
+const FIXED: usize = 32;
+/// Bytes of a table entry.
+const ENTRY: usize = 56;
+/// Bytes of a section's name, zero-padded.
+pub(crate) const NAME: usize = 32;
+/// Sections a file may have.
+pub(crate) const SECTIONS: usize = 256;
+/// Sections begin at multiples of this, so that tensors can be mapped.
+const ALIGN: usize = 64;
+/// Bytes of the whole file's SHA-256.
+const HASH: usize = 32;
+
+/// Sections by name.
+pub(crate) type Sections = BTreeMap<String, Vec<u8>>;
+
+/// The bytes of a file of these sections.
+pub(crate) fn encode(sections: &Sections) -> Result<Vec<u8>> {
+    if sections.len() > SECTIONS {
+        let (found, expected) = (sections.len().to_string(), format!("{SECTIONS} or fewer"));
+        return Err(Error::Unsavable { what: "the number of sections", found, expected });
+    }
+    if let Some(name) =
+        sections.keys().find(|name| name.is_empty() || name.len() > NAME || name.contains('\0'))
+    {
+        let expected = format!("1 to {NAME} bytes without a zero");
+        return Err(Error::Unsavable { what: "a section's name", found: format!("{name:?}"), expected });
+    }
+    let mut offset = header_bytes(sections.len());
+    let mut table = Vec::new();
+    for (name, bytes) in sections {
+        offset = offset.next_multiple_of(ALIGN);
+        let mut padded = [0; NAME];
+        padded[..name.len()].copy_from_slice(name.as_bytes());
+        table.extend(padded);
+        table.extend((offset as u64).to_le_bytes());
+        table.extend((bytes.len() as u64).to_le_bytes());
+        table.extend(crc32c::crc32c(bytes).to_le_bytes());
+        table.extend([0; 4]);
+        offset += bytes.len();
+    }
+    let mut file = Vec::with_capacity(offset + HASH);
+    file.extend(MAGIC);
+    file.extend(VERSION.to_le_bytes());
+    file.extend(CODEC.to_le_bytes());
+    file.extend(((offset + HASH) as u64).to_le_bytes());
+    file.extend((sections.len() as u32).to_le_bytes());
+    file.extend([0; 4]);
+    file.extend(table);
+    file.extend(crc32c::crc32c(&file).to_le_bytes());
+    for bytes in sections.values() {
+        file.resize(file.len().next_multiple_of(ALIGN), 0);
+        file.extend(bytes);
+    }
+    file.extend(Sha256::digest(&file));
+    Ok(file)
+}
+
+/// The sections of a file's bytes.
+pub(crate) fn decode(file: &[u8]) -> Result<Sections> {
+    let header = check_header(file)?;
+    let count = number(&file[24..28]) as usize;
+    let mut sections = Sections::new();
+    let mut end = header;
+    for entry in file[FIXED..FIXED + count * ENTRY].chunks_exact(ENTRY) {
+        let name = section_name(&entry[..NAME])?;
+        let part = format!("section {name:?}");
+        let (offset, length) = (number(&entry[32..40]) as usize, number(&entry[40..48]) as usize);
+        let expected = end.next_multiple_of(ALIGN);
+        let last = file.len() - HASH;
+        if offset != expected || length > last.saturating_sub(offset) {
+            let found = format!("claims {length} bytes from byte {offset}");
+            return Err(Error::invalid(&part, found, format!("a start at {expected} and an end by {last}")));
+        }
+        if file[end..offset].iter().any(|&byte| byte != 0) || number(&entry[52..56]) != 0 {
+            return Err(Error::invalid(&part, "has padding that is not zero", "zeros"));
+        }
+        end = offset + length;
+        if crc32c::crc32c(&file[offset..end]) != number(&entry[48..52]) as u32 {
+            return Err(Error::Corrupt { part });
+        }
+        if sections.insert(name, file[offset..end].to_vec()).is_some() {
+            return Err(Error::invalid(&part, "stands twice", "each name once"));
+        }
+    }
+    if end != file.len() - HASH {
+        return Err(Error::invalid(
+            "the table",
+            format!("ends at byte {end}"),
+            format!("{}", file.len() - HASH),
+        ));
+    }
+    if Sha256::digest(&file[..end])[..] != file[end..] {
+        return Err(Error::Corrupt { part: "the whole file".into() });
+    }
+    Ok(sections)
+}
+
+/// Checks all that comes before the sections, in the order that gives the most telling error. Returns where it ends.
+fn check_header(file: &[u8]) -> Result<usize> {
+    let start = &file[..file.len().min(MAGIC.len())];
+    if !MAGIC.starts_with(start) || start.is_empty() {
+        return Err(Error::NotACheckpoint { found: format!("{:?}", String::from_utf8_lossy(start)) });
+    }
+    if file.len() < FIXED {
+        return Err(Error::Length { found: file.len() as u64, expected: header_bytes(0) as u64 });
+    }
+    let version = number(&file[8..12]) as u32;
+    if version > VERSION {
+        return Err(Error::TooNew { found: version, known: VERSION });
+    }
+    let (length, count) = (number(&file[16..24]), number(&file[24..28]) as usize);
+    let header = header_bytes(count.min(SECTIONS));
+    if length != file.len() as u64 {
+        return Err(Error::Length { found: file.len() as u64, expected: length });
+    }
+    if count > SECTIONS || file.len() < header + HASH {
+        return Err(Error::Corrupt { part: "the header".into() });
+    }
+    if crc32c::crc32c(&file[..header - 4]) != number(&file[header - 4..header]) as u32 {
+        return Err(Error::Corrupt { part: "the header".into() });
+    }
+    if version == 0 || number(&file[28..32]) != 0 {
+        return Err(Error::invalid(
+            "the header",
+            "has a version or padding of another kind",
+            "version 1 and zeros",
+        ));
+    }
+    match number(&file[12..16]) as u32 {
+        CODEC => Ok(header),
+        found => Err(Error::Codec { found }),
+    }
+}
+
+fn header_bytes(sections: usize) -> usize {
+    FIXED + sections * ENTRY + 4
+}
+
+/// The number of up to eight bytes, the lowest first.
+fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
+}
+
+fn section_name(padded: &[u8]) -> Result<String> {
+    let length = padded.iter().position(|&byte| byte == 0).unwrap_or(NAME);
+    let (name, padding) = padded.split_at(length);
+    match std::str::from_utf8(name) {
+        Ok(name) if !name.is_empty() && padding.iter().all(|&byte| byte == 0) => Ok(name.into()),
+        _ => Err(Error::invalid("the table", "has a name that is none", "UTF-8, zero-padded")),
+    }
+}
