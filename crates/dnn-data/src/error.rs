@@ -1,0 +1,222 @@
+//! The one error of this crate: every variant says what was found, what was expected and what to do.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use thiserror::Error;
+
+/// What went wrong in `dnn-data`.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file or folder that is not there.
+    #[error(
+        "looked for {what} at {path:?}, but nothing is there: give the right path, or run `datasets/fetch {name}`"
+    )]
+    Missing {
+        /// What was looked for, as `"an IDX file"`.
+        what: &'static str,
+        /// Where.
+        path: PathBuf,
+        /// The data set it seems to belong to, or `NAME`.
+        name: String,
+    },
+
+    /// The system, or the decompressor, could not read on.
+    #[error("{path:?} could not be read to its end ({source}): check its permissions, or fetch it again")]
+    Read {
+        /// The file or folder.
+        path: PathBuf,
+        /// What the reader said.
+        source: io::Error,
+    },
+
+    /// A file that is not what it was taken for.
+    #[error("{path:?} has {found}, but {expected} is expected: {remedy}")]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// What it has.
+        found: String,
+        /// What was expected, in words.
+        expected: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+
+    /// A file that ends before its data does.
+    #[error(
+        "{path:?} ends after {found} bytes of data, but its header announces {expected}: fetch it again, it is cut short"
+    )]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// Bytes of data found.
+        found: usize,
+        /// Bytes of data announced.
+        expected: usize,
+    },
+
+    /// A file that goes on after its data.
+    #[error(
+        "{path:?} goes on after the {expected} bytes of data that its header announces: fetch it again, or correct its header"
+    )]
+    Trailing {
+        /// The file.
+        path: PathBuf,
+        /// Bytes of data announced.
+        expected: usize,
+    },
+
+    /// More numbers than this machine can address.
+    #[error(
+        "{path:?} announces the shape {shape:?}, but that is more than this machine can address: fetch it again, its header is wrong"
+    )]
+    TooLarge {
+        /// The file.
+        path: PathBuf,
+        /// The shape found.
+        shape: Vec<usize>,
+    },
+
+    /// A folder without what should be in it.
+    #[error("{path:?} has no {what}, but needs at least one: {remedy}")]
+    Empty {
+        /// The folder.
+        path: PathBuf,
+        /// What was looked for, as `"sub-folder"`.
+        what: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+
+    /// Two pictures of different sizes in one data set.
+    #[error(
+        "{path:?} is {} × {} pixels, but {first:?} is {} × {}: bring all pictures to one size",
+        found.0, found.1, expected.0, expected.1
+    )]
+    PictureSize {
+        /// The odd picture.
+        path: PathBuf,
+        /// Its width and height.
+        found: (usize, usize),
+        /// The first picture.
+        first: PathBuf,
+        /// Its width and height.
+        expected: (usize, usize),
+    },
+
+    /// Two numbers that should fit each other and do not.
+    #[error("{name} has {found} {unit}, but {expected} {unit} are expected: {remedy}")]
+    Count {
+        /// What has the wrong number, as `"the list of labels"`.
+        name: &'static str,
+        /// What is counted, as `"entries"`.
+        unit: &'static str,
+        /// The number found.
+        found: usize,
+        /// The number expected, in words.
+        expected: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+
+    /// A label that is no class number.
+    #[error(
+        "label {position} is {found}, but class numbers are whole and below {classes}: correct the label, or name more classes"
+    )]
+    Label {
+        /// Place of the label, from 0.
+        position: usize,
+        /// The label found.
+        found: String,
+        /// How many classes there are.
+        classes: usize,
+    },
+
+    /// A setting outside its range.
+    #[error("{name} is {found}, but {expected}: give one within")]
+    Setting {
+        /// The setting.
+        name: &'static str,
+        /// Its value.
+        found: String,
+        /// What it must be, in words.
+        expected: &'static str,
+    },
+
+    /// A number that is infinite or none at all.
+    #[error(
+        "feature {feature} of example {example} is {found}, but only finite numbers can be scaled: fill or leave out such examples"
+    )]
+    NotFinite {
+        /// The feature, from 0.
+        feature: usize,
+        /// The example, from 0.
+        example: usize,
+        /// The value found.
+        found: f64,
+    },
+
+    /// A feature that spans more than a number can hold.
+    #[error(
+        "feature {feature} has a {statistic} of {found}, but it must be finite: divide the feature by a constant first"
+    )]
+    Overflow {
+        /// The feature, from 0.
+        feature: usize,
+        /// `"mean"`, `"standard deviation"` or `"range"`.
+        statistic: &'static str,
+        /// The value found.
+        found: f64,
+    },
+
+    /// Stored bytes that are no preprocessing.
+    #[error(
+        "the stored preprocessing has {found}, but {expected}: load the file it was saved in again, or fit a new one"
+    )]
+    Bytes {
+        /// What was found.
+        found: String,
+        /// What was expected, in words.
+        expected: String,
+    },
+}
+
+impl Error {
+    /// What `source` means for `what` at `path`: missing, or unreadable.
+    pub(crate) fn reading(what: &'static str, path: &Path, source: io::Error) -> Self {
+        match source.kind() {
+            io::ErrorKind::NotFound => Self::Missing { what, path: path.into(), name: dataset_name(path) },
+            _ => Self::Read { path: path.into(), source },
+        }
+    }
+}
+
+/// The part of `path` below the last `datasets` folder, for the fetch script; `NAME` where there is none.
+fn dataset_name(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    let below = parts.iter().rposition(|part| part == "datasets").and_then(|place| parts.get(place + 1));
+    below.map_or_else(|| "NAME".into(), |name| name.to_string())
+}
+
+/// The result of this crate's operations.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_data_set_says_what_to_fetch() {
+        let missing = |path: &str| {
+            Error::reading("an IDX file", Path::new(path), io::ErrorKind::NotFound.into()).to_string()
+        };
+        assert_eq!(
+            missing("a/datasets/mnist/train.gz"),
+            "looked for an IDX file at \"a/datasets/mnist/train.gz\", but nothing is there: \
+             give the right path, or run `datasets/fetch mnist`"
+        );
+        assert!(missing("/elsewhere/train.gz").ends_with("`datasets/fetch NAME`"));
+    }
+}

@@ -1,0 +1,102 @@
+//! Drawn pictures of faces and of other things, for demonstrations and tests where no data set is at hand.
+//!
+//! Grey, small, values 0 to 255 in whole numbers, like the MIT CBCL set of 19 × 19 patches. The faces differ in shape,
+//! tone, expression, beard, glasses, pose, light, sharpness and noise; the others are textures, stripes, bars, blobs,
+//! and, so that no straight line divides the two, faces that are upside down, negative, scrambled, bare or cut. These
+//! are drawings: what a network reaches on them says nothing about photographs.
+
+mod face;
+mod ground;
+mod other;
+mod scene;
+
+use dnn_core::Real;
+use dnn_core::random::{Key, Purpose, Stream};
+
+use crate::examples::{columns, length};
+use crate::{Dataset, Error, Examples, Result};
+
+/// The names of the two classes, by number.
+pub const CLASSES: [&str; 2] = ["other", "face"];
+
+/// Side of a picture that is too small to show a face below, and larger than the drawing has detail for above.
+const SIDES: std::ops::RangeInclusive<usize> = 8..=512;
+
+/// Draws `count` pictures of `side × side` pixels, every second one a face (class 1).
+///
+/// Picture `k` depends on `seed`, `side` and `k` alone: a longer set begins with the shorter one.
+///
+/// # Errors
+/// [`Error::Setting`] for a side outside 8 to 512, or for more pictures than this machine can address.
+pub fn generate<T: Real>(count: usize, side: usize, seed: u64) -> Result<Dataset<T>> {
+    if !SIDES.contains(&side) {
+        let (name, expected) = ("the side of a picture", "must be from 8 to 512 pixels");
+        return Err(Error::Setting { name, found: side.to_string(), expected });
+    }
+    let pixels = length(&[side, side, count]).ok_or_else(|| Error::Setting {
+        name: "the number of pictures",
+        found: count.to_string(),
+        expected: "must leave them small enough to address",
+    })?;
+    let mut values = Vec::with_capacity(pixels);
+    for picture in 0..count {
+        let mut stream = Stream::new(Key::new(seed, Purpose::Data).step(picture as u64));
+        let scene = if is_face(picture) { face::scene(&mut stream) } else { other::scene(&mut stream) };
+        values.extend(scene.pixels(side, &mut stream).map(T::of));
+    }
+    let examples = Examples { values: columns(side * side, count, values), shape: vec![side, side] };
+    let labels = (0..count).map(|picture| is_face(picture).into()).collect();
+    Dataset::new(examples, labels, CLASSES.map(String::from).to_vec())
+}
+
+fn is_face(picture: usize) -> bool {
+    picture % 2 == 1
+}
+
+/// A number from `low..high`.
+fn between(stream: &mut Stream, low: f64, high: f64) -> f64 {
+    low + (high - low) * stream.uniform()
+}
+
+/// True once in `1 / probability` times.
+fn chance(stream: &mut Stream, probability: f64) -> bool {
+    stream.uniform() < probability
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Axis;
+
+    #[test]
+    fn the_same_seed_draws_the_same_pictures_and_another_others() {
+        let draw = |count, seed| generate::<f32>(count, 19, seed).unwrap();
+        assert_eq!(draw(8, 1), draw(8, 1));
+        assert_eq!(draw(20, 1).select(&[0, 1, 2, 3, 4, 5, 6, 7]).unwrap(), draw(8, 1));
+        assert_ne!(draw(8, 1), draw(8, 2));
+    }
+
+    #[test]
+    fn pictures_are_grey_values_in_whole_numbers() {
+        let set = generate::<f64>(40, 24, 3).unwrap();
+        assert_eq!((set.features(), set.shape(), set.count()), (576, &[24, 24][..], 40));
+        assert!(set.examples().iter().all(|&v| (0.0..=255.0).contains(&v) && v == v.round()));
+        let spread = set.examples().std_axis(Axis(0), 0.0);
+        let flat = spread.iter().filter(|&&deviation| deviation < 4.0).count();
+        assert!(flat == 0, "{flat} of 40 pictures are nearly flat");
+    }
+
+    #[test]
+    fn classes_take_turns() {
+        let set = generate::<f32>(5, 19, 0).unwrap();
+        assert_eq!((set.labels(), set.classes()), (&[0, 1, 0, 1, 0][..], &CLASSES.map(String::from)[..]));
+    }
+
+    #[test]
+    fn sizes_out_of_reason_are_refused() {
+        for (count, side) in [(1, 7), (1, 513), (usize::MAX, 19)] {
+            assert!(matches!(generate::<f32>(count, side, 0), Err(Error::Setting { .. })));
+        }
+        assert_eq!(generate::<f32>(0, 19, 0).unwrap().count(), 0);
+    }
+}

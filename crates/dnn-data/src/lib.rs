@@ -1,0 +1,55 @@
+//! Data sets for deep fully-connected networks: readers, splits, scaling, and generated pictures.
+//!
+//! Examples are columns: a matrix of `m` examples is `(features, m)`, stored column by column, so that one example is
+//! contiguous and a mini-batch is a slice. Labels are class numbers from 0, beside the names of the classes.
+//!
+//! ```
+//! use dnn_core::random::{Key, Purpose, Stream};
+//! use dnn_data::{Preprocessing, Scaling, faces};
+//!
+//! // Where no data set is at hand, faces are drawn: 19 × 19 grey pictures, half of them of something else.
+//! let pictures = faces::generate::<f32>(200, 19, 7)?;
+//! let (train, test) = pictures.split_stratified(0.25, 7)?;
+//! assert_eq!((train.count(), test.count()), (150, 50));
+//!
+//! // Scaling is fitted on the training part alone, and kept beside the parameters of the network.
+//! let scaling = Preprocessing::fit(&[Scaling::Ranks, Scaling::Standardise], train.examples())?;
+//! let stored: Vec<u8> = scaling.to_bytes();
+//! let x = Preprocessing::from_bytes(&stored)?.applied(test.examples())?;
+//! let y = test.binary::<f32>()?;
+//! assert_eq!((x.dim(), y.dim()), ((361, 50), (1, 50)));
+//!
+//! // An example is a slice, whatever order the examples are taken in.
+//! let mut order: Vec<usize> = (0..test.count()).collect();
+//! Stream::new(Key::new(7, Purpose::Shuffle)).shuffle(&mut order);
+//! let batch = dnn_data::select(x.view(), &order[..32])?;
+//! assert_eq!(batch.t().as_slice().map(<[f32]>::len), Some(361 * 32));
+//! # Ok::<(), dnn_data::Error>(())
+//! ```
+#![forbid(unsafe_code)]
+
+mod dataset;
+mod error;
+mod examples;
+pub mod faces;
+pub mod folder;
+pub mod idx;
+mod mirror;
+pub mod npy;
+mod scaling;
+mod source;
+mod split;
+mod targets;
+
+pub use dataset::Dataset;
+pub use error::{Error, Result};
+pub use examples::{Examples, select};
+pub use mirror::mirrored;
+pub use scaling::{Preprocessing, Scaling, ranks};
+pub use split::{Split, split, split_stratified};
+pub use targets::{binary, one_hot};
+
+/// The programs of the README, compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,113 @@
+//! The bytes of a file, unpacked if they are gzipped, and never more of them held than have arrived.
+//!
+//! What the bytes mean is not known here.
+
+use std::fs::File;
+use std::io::{BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::bufread::MultiGzDecoder;
+
+use crate::{Error, Result};
+
+/// A file open for reading, from its first (unpacked) byte.
+pub(crate) struct Source {
+    path: PathBuf,
+    reader: Box<dyn Read>,
+}
+
+impl Source {
+    /// Opens `path`, which is expected to be `what`. Gzip is told by its first two bytes, not by the name.
+    ///
+    /// # Errors
+    /// [`Error::Missing`], [`Error::Read`].
+    pub(crate) fn open(what: &'static str, path: &Path) -> Result<Self> {
+        let failed = |source| Error::reading(what, path, source);
+        let mut file = BufReader::with_capacity(1 << 16, File::open(path).map_err(failed)?);
+        let zipped = file.fill_buf().map_err(failed)?.starts_with(&[0x1f, 0x8b]);
+        let reader: Box<dyn Read> = if zipped { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+        Ok(Self { path: path.into(), reader })
+    }
+
+    /// Appends up to `count` bytes to `bytes`; fewer mean that the file ended.
+    ///
+    /// The room grows with what arrives: a header that announces more than there is costs nothing.
+    pub(crate) fn read(&mut self, count: usize, bytes: &mut Vec<u8>) -> Result<usize> {
+        let limited = (&mut self.reader).take(count as u64).read_to_end(bytes);
+        limited.map_err(|source| Error::Read { path: self.path.clone(), source })
+    }
+
+    /// Appends the `expected` bytes of data after the header to `bytes`.
+    ///
+    /// # Errors
+    /// [`Error::Truncated`] if there are fewer, [`Error::Trailing`] if there are more.
+    pub(crate) fn read_rest(mut self, expected: usize, bytes: &mut Vec<u8>) -> Result<()> {
+        let found = self.read(expected, bytes)?;
+        if found < expected {
+            return Err(Error::Truncated { path: self.path, found, expected });
+        }
+        match self.read(1, bytes)? {
+            0 => Ok(()),
+            _ => Err(Error::Trailing { path: self.path, expected }),
+        }
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use flate2::{Compression, write::GzEncoder};
+    use std::io::Write;
+
+    /// `bytes` in a file of their own, which lives as long as the folder.
+    pub(crate) fn file(bytes: &[u8]) -> (tempfile::TempDir, PathBuf) {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("data");
+        std::fs::write(&path, bytes).unwrap();
+        (folder, path)
+    }
+
+    /// One gzip member.
+    pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+        encoder.write_all(bytes).unwrap();
+        encoder.finish().unwrap()
+    }
+
+    fn read(stored: &[u8], expected: usize) -> Result<Vec<u8>> {
+        let (_folder, path) = file(stored);
+        let mut bytes = Vec::new();
+        Source::open("a file", &path)?.read_rest(expected, &mut bytes)?;
+        Ok(bytes)
+    }
+
+    #[test]
+    fn gzip_is_told_by_content_and_may_have_several_members() {
+        let members = [gzip(b"one "), gzip(b"two")].concat();
+        assert_eq!(read(&members, 7).unwrap(), b"one two");
+        assert_eq!(read(b"one two", 7).unwrap(), b"one two");
+    }
+
+    #[test]
+    fn a_file_of_another_length_is_refused() {
+        assert!(matches!(read(b"abc", 4), Err(Error::Truncated { found: 3, expected: 4, .. })));
+        assert!(matches!(read(b"abc", 2), Err(Error::Trailing { expected: 2, .. })));
+        assert!(matches!(read(b"", usize::MAX), Err(Error::Truncated { found: 0, .. })));
+    }
+
+    #[test]
+    fn a_gzip_file_cut_short_or_damaged_is_an_error_with_its_path() {
+        let mut stored = gzip(&[7; 1000]);
+        let damaged = stored.len() - 6;
+        stored[damaged] ^= 1;
+        let message = read(&stored, 1000).unwrap_err().to_string();
+        assert!(message.contains("data\" could not be read to its end"), "{message}");
+        assert!(matches!(read(&stored[..damaged], 1000), Err(Error::Read { .. })));
+    }
+
+    #[test]
+    fn a_folder_is_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(Source::open("a file", folder.path()), Err(Error::Read { .. })));
+    }
+}
