@@ -1,0 +1,45 @@
+//! Watching a dnn run: progress while it goes, curves and pictures of what came of it.
+//!
+//! [`Progress`] and [`History`] are observers of `dnn-train`; [`LineChart`], [`BarChart`], [`Histogram`], [`PictureGrid`]
+//! and [`ConfusionMatrix`] take plain numbers, so they draw what any program has. Every figure is one SVG file on an
+//! opaque white sheet, in colours that all kinds of colour sight tell apart.
+//!
+//! ```
+//! use dnn_observe::{History, LineChart, Progress};
+//! use dnn_train::{Event, Observer};
+//!
+//! let mut progress = Progress::lines("parity", std::io::sink());
+//! let mut history = History::default();
+//! // What a run would tell them.
+//! let mut events = vec![Event::Started { network: "8-16-1", steps: 50, steps_per_epoch: 50 }];
+//! events.extend((1..=50).map(|step| Event::Step { step, cost: 0.7 / step as f64 }));
+//! events.push(Event::Finished { step: 50, cost: 0.014, seconds: 0.01 });
+//! for event in &events {
+//!     progress.notify(event)?;
+//!     history.notify(event)?;
+//! }
+//!
+//! let chart = LineChart::new("Cost of training").axes("step", "cost").logarithmic();
+//! let svg = chart.line(history.network(), history.steps()).svg()?;
+//! assert!(svg.starts_with("<svg") && svg.contains("8-16-1"));
+//! # Ok::<(), dnn_train::ObserverError>(())
+//! ```
+#![forbid(unsafe_code)]
+
+/// The program of the README, kept compiling and running.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+mod error;
+mod figure;
+mod history;
+mod picture;
+mod progress;
+mod text;
+
+pub use error::{Error, Result};
+pub use figure::{BarChart, Histogram, LineChart};
+pub use history::{Curve, History};
+pub use picture::{ConfusionMatrix, Picture, PictureGrid};
+pub use progress::Progress;
