@@ -11,9 +11,7 @@ use dnn::prelude::*;
 #[test]
 fn every_back_end_gives_the_costs_of_the_course() {
     let Some(course) = course::Course::load().unwrap() else {
-        println!(
-            "skipped: course-cat is not here (set DNN_DATASETS to a folder with oracles/course-cat beside it)"
-        );
+        println!("{}", course::MISSING);
         return;
     };
     let threads = Threads::default();

@@ -1,13 +1,11 @@
 //! The course's pictures, weights and numbers, and the run that must give them again.
 
-use std::path::PathBuf;
-
 use dnn::data::npy;
 use dnn::prelude::*;
 use dnn::train::{Event, Flow, Observer, ObserverError};
 use ndarray::Array2;
 
-use crate::support::Failure;
+use crate::support::{Failure, dataset, datasets};
 
 /// Everything the run starts from and must come to.
 pub(crate) struct Course {
@@ -28,6 +26,9 @@ pub(crate) struct Expected {
     test_accuracy: f64,
 }
 
+/// What is said where the data is missing.
+pub(crate) const MISSING: &str = "skipped: course-cat is not here (set DNN_DATASETS to a folder with course-cat in it, or with oracles/course-cat beside it; datasets/README.md says more)";
+
 /// What a run came to.
 pub(crate) struct Found {
     /// One for each of [`Expected::costs`].
@@ -37,14 +38,12 @@ pub(crate) struct Found {
 }
 
 impl Course {
-    /// `None` if the folder is not there.
+    /// From `course-cat` among the data sets, or from `oracles/course-cat` beside their folder; `None` if neither is there.
     pub(crate) fn load() -> Result<Option<Self>, Failure> {
-        let datasets =
-            std::env::var_os("DNN_DATASETS").map_or_else(|| PathBuf::from("datasets"), PathBuf::from);
-        let folder = datasets.join("../oracles/course-cat");
-        if !folder.is_dir() {
+        let beside = datasets()?.join("../oracles/course-cat");
+        let Some(folder) = dataset("course-cat")?.or_else(|| beside.is_dir().then_some(beside)) else {
             return Ok(None);
-        }
+        };
         let pictures = |part: &str| -> Result<_, Failure> {
             let x = npy::read::<f64>(folder.join(format!("{part}_x.npy")))?.values / 255.0;
             Ok((x, npy::read_labels(folder.join(format!("{part}_y.npy")))?))

@@ -4,7 +4,8 @@
 //!
 //! What to expect: the cost before every hundredth update as in `expected.json` to a relative 1e-11, 98.56 % of the 209
 //! training pictures and 80 % of the 50 test pictures right, on every back end. The program fails if one digit differs.
-//! The weights and pictures lie in `oracles/course-cat` beside the data sets' folder; without them it says so and stops.
+//! The weights and pictures lie in `course-cat` among the data sets, or in `oracles/course-cat` beside their folder;
+//! without them it says so and stops.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)] // an example speaks to a person
 
@@ -29,9 +30,7 @@ fn main() -> ExitCode {
 
 fn run() -> Result<(), support::Failure> {
     let Some(course) = course::Course::load()? else {
-        println!(
-            "skipped: course-cat is not here (set DNN_DATASETS to a folder with oracles/course-cat beside it)"
-        );
+        println!("{}", course::MISSING);
         return Ok(());
     };
     let (choice, threads) = (dnn::blas::choose()?, Threads::default());

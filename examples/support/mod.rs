@@ -1,16 +1,32 @@
 //! What the examples share: where data lies, and the options they take.
 #![allow(dead_code)] // each example uses its part
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// The error of an example, printed by `main`.
 pub(crate) type Failure = Box<dyn std::error::Error>;
 
-/// The folder of the data set `name`: below `DNN_DATASETS` if that is set, else below `datasets`; `None` if it is not there.
-pub(crate) fn dataset(name: &str) -> Option<PathBuf> {
-    let folder =
-        std::env::var_os("DNN_DATASETS").map_or_else(|| PathBuf::from("datasets"), PathBuf::from).join(name);
-    folder.is_dir().then_some(folder)
+/// The folder of all data sets: the one `DNN_DATASETS` names, else `datasets` beside the examples.
+///
+/// # Errors
+/// If the variable names no folder: its data was meant, so nothing else is taken in its place.
+pub(crate) fn datasets() -> Result<PathBuf, Failure> {
+    let Some(named) = std::env::var_os("DNN_DATASETS").map(PathBuf::from) else {
+        return Ok(Path::new(env!("CARGO_MANIFEST_DIR")).join("datasets"));
+    };
+    match named.is_dir() {
+        true => Ok(named),
+        false => Err(format!(
+            "DNN_DATASETS is {named:?}, but no folder is there: name the folder that holds the data sets, or unset the variable to use `datasets` of the project"
+        )
+        .into()),
+    }
+}
+
+/// The folder of the data set `name` below [`datasets`]; `None` if it is not there.
+pub(crate) fn dataset(name: &str) -> Result<Option<PathBuf>, Failure> {
+    let folder = datasets()?.join(name);
+    Ok(folder.is_dir().then_some(folder))
 }
 
 /// The value of `--name VALUE` or `--name=VALUE` among the program's arguments.

@@ -123,10 +123,10 @@ impl Progress {
         let end = format!("{}: {step} steps in {}, cost {cost:.6}", self.label, duration(seconds));
         match &mut self.output {
             Output::Bar(bar) => {
-                bar.set_style(ProgressStyle::with_template("{msg}").map_err(Error::draw)?);
-                bar.set_position(step);
-                bar.abandon_with_message(end);
-                Ok(())
+                // A bar that is kept fills its line, and what the program prints next would begin behind it.
+                let seen = !bar.is_hidden();
+                bar.finish_and_clear();
+                if seen { line(&mut io::stderr(), &end) } else { Ok(()) }
             }
             Output::Lines(writer) => line(writer, &end),
         }
