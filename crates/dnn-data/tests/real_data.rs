@@ -1,7 +1,7 @@
-//! Real data sets, where they are: `DNN_DATASETS` names the folder that holds them.
+//! Real data sets, where they are: in the folder that `DNN_DATASETS` names, or in the project's `datasets`.
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use dnn_data::{Preprocessing, Scaling, folder, idx};
 
@@ -11,8 +11,9 @@ use dnn_data::{Preprocessing, Scaling, folder, idx};
     reason = "a skipped test must say so; the lint spares only the test functions"
 )]
 fn dataset(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("DNN_DATASETS").map(|root| PathBuf::from(root).join(name));
-    let found = path.filter(|path| path.is_dir());
+    let project = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../datasets");
+    let path = std::env::var_os("DNN_DATASETS").map_or_else(project, PathBuf::from).join(name);
+    let found = Some(path).filter(|path| path.is_dir());
     if found.is_none() {
         println!("skipped: {name} is not here (set DNN_DATASETS or run datasets/fetch)");
     }
