@@ -46,7 +46,8 @@ impl From<Cblas> for Found {
 ///
 /// MKL and BLIS are used only when named. An OpenBLAS that chose its *Haswell* kernels on a chip with AVX-512 is told to
 /// use *SkylakeX*, unless the variable `OPENBLAS_CORETYPE` is set: the variable is set for a moment and OpenBLAS chooses
-/// again. So call this early: while no thread of C code reads the environment, and none computes with that OpenBLAS.
+/// again. This happens once for each library, when this crate first opens it. So call this early: while no thread of C code
+/// reads the environment, and none computes with that OpenBLAS.
 ///
 /// # Errors
 /// As [`by_name`], if `DNN_BLAS` is set: a name that does not work is never passed over in silence.
@@ -78,9 +79,9 @@ pub fn by_name(name: &str) -> Result<Found> {
 /// Every back end there is, the best first: each library once, also those only used when named.
 pub fn available() -> Vec<Found> {
     let mut libraries: Vec<Cblas> = linked_library("linked").into_iter().collect();
-    for name in [OPENBLAS, MKL, BLIS].into_iter().flatten() {
+    for name in [OPENBLAS, MKL, BLIS].into_iter().flat_map(|known| known.files) {
         if let Ok(blas) = load(name, name)
-            && libraries.iter().all(|known| known.address() != blas.address())
+            && !libraries.iter().any(|known| known.is_of(blas.table.sgemm))
         {
             libraries.push(blas);
         }
@@ -119,39 +120,69 @@ fn linked_library(asked: &str) -> Result<Cblas> {
     Err(Error::NotLinked { asked: asked.into() })
 }
 
-/// The first library of `names` that works; else the error of the first.
-fn first(names: &[&str], asked: &str) -> Result<Found> {
-    let mut tried = names.iter().map(|name| load(name, asked));
-    let first = tried.next().unwrap_or_else(|| Err(Error::Name { asked: asked.into() }));
-    match first {
-        Ok(blas) => Ok(blas.into()),
-        Err(error) => tried.flatten().next().map(Found::from).ok_or(error),
+/// The first file of `known` that works; else the error of the first that is there, or the names of all that are not.
+fn first(known: KnownLibrary, asked: &str) -> Result<Found> {
+    let KnownLibrary { library, files } = known;
+    let none = Error::Library {
+        asked: asked.into(),
+        found: format!("none of {} where the system's loader looks", files.join(", ")),
+        remedy: format!("install {library}, or write the path of its file"),
+    };
+    let mut error = None;
+    for name in files {
+        match load_as(library, name, asked) {
+            Ok(blas) => return Ok(blas.into()),
+            // Without the file, the loader's message begins with its name.
+            Err(Error::Library { found, .. }) if found.contains(&format!("\"{name}: cannot open")) => {}
+            Err(other) => error = error.or(Some(other)),
+        }
     }
+    Err(error.unwrap_or(none))
 }
 
-/// The names under which the system's loader knows each library, newest first.
+/// The library `name`, unless another stands behind that name, as a link may have it: `auto` takes only OpenBLAS.
+fn load_as(library: &str, name: &str, asked: &str) -> Result<Cblas> {
+    let blas = load(name, asked)?;
+    if blas.identity.library == library {
+        return Ok(blas);
+    }
+    let found = format!("{} behind the name {name}", blas.identity.library);
+    Err(Error::Library { asked: asked.into(), found, remedy: format!("let that name be {library}'s again") })
+}
+
+/// A library by name, and the names under which the system's loader knows it, newest first.
+#[derive(Clone, Copy)]
+struct KnownLibrary {
+    library: &'static str,
+    files: &'static [&'static str],
+}
+
+const OPENBLAS: KnownLibrary = KnownLibrary { library: "OpenBLAS", files: OPENBLAS_FILES };
+const MKL: KnownLibrary = KnownLibrary { library: "MKL", files: MKL_FILES };
+const BLIS: KnownLibrary = KnownLibrary { library: "BLIS", files: BLIS_FILES };
+
 #[cfg(windows)]
-const OPENBLAS: &[&str] = &["libopenblas.dll", "openblas.dll"];
+const OPENBLAS_FILES: &[&str] = &["libopenblas.dll", "openblas.dll"];
 #[cfg(windows)]
-const MKL: &[&str] = &["mkl_rt.3.dll", "mkl_rt.2.dll", "mkl_rt.dll"];
+const MKL_FILES: &[&str] = &["mkl_rt.3.dll", "mkl_rt.2.dll", "mkl_rt.dll"];
 #[cfg(windows)]
-const BLIS: &[&str] = &["libblis.4.dll", "libblis.dll"];
+const BLIS_FILES: &[&str] = &["libblis.4.dll", "libblis.dll"];
 
 #[cfg(target_os = "macos")]
-const OPENBLAS: &[&str] = &[
+const OPENBLAS_FILES: &[&str] = &[
     "libopenblas.0.dylib",
     "libopenblas.dylib",
     "/opt/homebrew/opt/openblas/lib/libopenblas.dylib",
     "/usr/local/opt/openblas/lib/libopenblas.dylib",
 ];
 #[cfg(target_os = "macos")]
-const MKL: &[&str] = &["libmkl_rt.3.dylib", "libmkl_rt.2.dylib", "libmkl_rt.dylib"];
+const MKL_FILES: &[&str] = &["libmkl_rt.3.dylib", "libmkl_rt.2.dylib", "libmkl_rt.dylib"];
 #[cfg(target_os = "macos")]
-const BLIS: &[&str] = &["libblis.4.dylib", "libblis.dylib", "/opt/homebrew/opt/blis/lib/libblis.dylib"];
+const BLIS_FILES: &[&str] = &["libblis.4.dylib", "libblis.dylib", "/opt/homebrew/opt/blis/lib/libblis.dylib"];
 
 #[cfg(not(any(windows, target_os = "macos")))]
-const OPENBLAS: &[&str] = &["libopenblas.so.0", "libopenblas.so", "libopenblasp.so.0"];
+const OPENBLAS_FILES: &[&str] = &["libopenblas.so.0", "libopenblas.so", "libopenblasp.so.0"];
 #[cfg(not(any(windows, target_os = "macos")))]
-const MKL: &[&str] = &["libmkl_rt.so.3", "libmkl_rt.so.2", "libmkl_rt.so.1", "libmkl_rt.so"];
+const MKL_FILES: &[&str] = &["libmkl_rt.so.3", "libmkl_rt.so.2", "libmkl_rt.so.1", "libmkl_rt.so"];
 #[cfg(not(any(windows, target_os = "macos")))]
-const BLIS: &[&str] = &["libblis.so.5", "libblis.so.4", "libblis.so", "libblis-mt.so"];
+const BLIS_FILES: &[&str] = &["libblis.so.5", "libblis.so.4", "libblis.so", "libblis-mt.so"];

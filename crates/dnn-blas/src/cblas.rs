@@ -8,6 +8,7 @@
 use std::ffi::c_int;
 use std::fmt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use dnn_core::{Backend, BackendIdentity, Matrix, Operands, Product, Products, Real, Update};
 
@@ -44,9 +45,11 @@ pub(crate) struct Table {
     pub(crate) alone: Alone,
 }
 
-/// A BLAS library as a back end: each product on the thread that asks for it.
+/// A BLAS library as a back end: each product on the thread that asks for it. Clones share the library.
+#[derive(Clone)]
 pub struct Cblas {
-    pub(crate) table: Table,
+    /// Shared by all who use the library: what must come one by one waits for all of them.
+    pub(crate) table: Arc<Table>,
     pub(crate) identity: BackendIdentity,
     pub(crate) file: Option<PathBuf>,
     pub(crate) advice: Option<String>,
@@ -63,9 +66,9 @@ impl Cblas {
         self.advice.as_deref()
     }
 
-    /// Where its `cblas_sgemm` starts: two libraries are the same one if this is the same.
-    pub(crate) fn address(&self) -> usize {
-        self.table.sgemm as usize
+    /// Whether `sgemm` is its `cblas_sgemm`, so that both are one library.
+    pub(crate) fn is_of(&self, sgemm: Gemm<f32>) -> bool {
+        std::ptr::fn_addr_eq(self.table.sgemm, sgemm)
     }
 
     fn multiply<T: Real>(&self, gemm: Gemm<T>, product: Product<'_, T>) {

@@ -1,10 +1,11 @@
 //! The kernel of OpenBLAS: which one suits this chip, and how to make the library change it.
 //!
-//! OpenBLAS up to 0.3.34 takes its *Haswell* kernels (AVX2) on AMD's chips with AVX-512 and on chips it does not know:
-//! 125 instead of 250 GFLOP/s on one Zen 5 core. Its *SkylakeX* kernels run on every chip with AVX-512.
+//! OpenBLAS up to 0.3.34 takes its *Haswell* kernels (AVX2) on AMD's Zen 5 and on chips with AVX-512 that it does not know:
+//! 125 instead of 250 GFLOP/s on one Zen 5 core. Its *SkylakeX* kernels run on every chip with AVX-512. Zen 4 has units of
+//! half the width: there OpenBLAS takes *Cooperlake*, and *Haswell* and *SkylakeX* are equally fast (106 and 103).
 //!
-//! Invariant, relied on by the `unsafe` below: [`Switch::to`] runs under the lock of discovery, for a library that
-//! computes nothing at that time; the variable it sets is gone when it returns.
+//! Invariant, relied on by the `unsafe` below: [`Switch::to`] runs once for a library, before anybody was given
+//! it to compute with (see `load::ready_once`); the variable it sets is gone when it returns.
 #![allow(unsafe_code)]
 
 use std::ffi::{CStr, c_char};

@@ -5,14 +5,12 @@
 
 use std::ffi::{c_char, c_int};
 
-use dnn_core::BackendIdentity;
 use openblas_src as _;
 
-use crate::cblas::{Cblas, Table};
-use crate::library::{Fault, Known};
-use crate::load::{discovery, file_of};
+use crate::cblas::{Cblas, Gemm};
+use crate::library::Fault;
 use crate::openblas::OpenBlas;
-use crate::{Error, Result, environment};
+use crate::{Error, Result, environment, load};
 
 unsafe extern "C" {
     fn cblas_sgemm(
@@ -60,14 +58,10 @@ impl Cblas {
     /// # Errors
     /// [`Error::Library`] if it takes 64-bit integers.
     pub fn linked() -> Result<Self> {
-        let _discovery = discovery();
-        let known = open_blas().settle(environment::wishes().kernel_chosen);
-        let Known { library, version, kernel, alone, advice } = known
-            .map_err(|Fault { found, remedy }| Error::Library { asked: "linked".into(), found, remedy })?;
-        let identity = BackendIdentity { library: library.into(), version, kernel, origin: "linked".into() };
-        let file = file_of(cblas_sgemm as *const ());
-        let table = Table { sgemm: cblas_sgemm, dgemm: cblas_dgemm, alone };
-        Ok(Self { table, identity, file, advice })
+        let functions: (Gemm<f32>, Gemm<f64>) = (cblas_sgemm, cblas_dgemm);
+        let kernel_chosen = environment::wishes().kernel_chosen;
+        load::ready_once(functions, "linked", || open_blas().settle(kernel_chosen))
+            .map_err(|Fault { found, remedy }| Error::Library { asked: "linked".into(), found, remedy })
     }
 }
 

@@ -10,7 +10,7 @@
 use std::ffi::CStr;
 use std::mem::ManuallyDrop;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use dnn_core::BackendIdentity;
 
@@ -18,11 +18,26 @@ use crate::cblas::{Cblas, Gemm, Table};
 use crate::library::{self, Fault, Known};
 use crate::{Error, Result, environment};
 
-/// Held while a library is opened and asked what it is: most answer from a static buffer.
-static DISCOVERY: Mutex<()> = Mutex::new(());
+/// Every library that was made ready. Held while one is asked what it is: most answer from a static buffer.
+static READY: Mutex<Vec<Cblas>> = Mutex::new(Vec::new());
 
-pub(crate) fn discovery() -> MutexGuard<'static, ()> {
-    DISCOVERY.lock().unwrap_or_else(PoisonError::into_inner)
+/// The library of these functions, made ready the first time it is asked for and shared from then on: a kernel is never
+/// changed under somebody who computes, and what must come one by one does so for all who use the library.
+pub(crate) fn ready_once(
+    (sgemm, dgemm): (Gemm<f32>, Gemm<f64>),
+    origin: &str,
+    make_ready: impl FnOnce() -> Result<Known, Fault>,
+) -> Result<Cblas, Fault> {
+    let mut ready = READY.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = ready.iter().find(|known| known.is_of(sgemm)) {
+        let identity = BackendIdentity { origin: origin.into(), ..known.identity.clone() };
+        return Ok(Cblas { identity, ..known.clone() });
+    }
+    let Known { library, version, kernel, alone, advice } = make_ready()?;
+    let identity = BackendIdentity { library: library.into(), version, kernel, origin: origin.into() };
+    let table = Arc::new(Table { sgemm, dgemm, alone });
+    ready.push(Cblas { table, identity, file: file_of(sgemm as *const ()), advice });
+    Ok(ready[ready.len() - 1].clone())
 }
 
 impl Cblas {
@@ -42,21 +57,16 @@ impl Cblas {
 
 /// [`Cblas::load`], for a user who wrote `asked`.
 pub(crate) fn load(name: &str, asked: &str) -> Result<Cblas> {
-    let _discovery = discovery();
     let fault = |Fault { found, remedy }| Error::Library { asked: asked.into(), found, remedy };
     let symbols = Symbols::open(name).map_err(fault)?;
     fill(&symbols).map_err(fault)
 }
 
 fn fill(symbols: &Symbols) -> Result<Cblas, Fault> {
-    let functions = (symbols.get::<Gemm<f32>>(c"cblas_sgemm"), symbols.get::<Gemm<f64>>(c"cblas_dgemm"));
-    let (Some(sgemm), Some(dgemm)) = functions else { return Err(library::without_cblas(symbols)) };
-    let Known { library, version, kernel, alone, advice } =
-        library::recognise(symbols, environment::wishes().kernel_chosen)?;
-    let identity =
-        BackendIdentity { library: library.into(), version, kernel, origin: "found at run time".into() };
-    let file = file_of(sgemm as *const ());
-    Ok(Cblas { table: Table { sgemm, dgemm, alone }, identity, file, advice })
+    let functions = symbols.get::<Gemm<f32>>(c"cblas_sgemm").zip(symbols.get::<Gemm<f64>>(c"cblas_dgemm"));
+    let functions = functions.ok_or_else(|| library::without_cblas(symbols))?;
+    let kernel_chosen = environment::wishes().kernel_chosen;
+    ready_once(functions, "found at run time", || library::recognise(symbols, kernel_chosen))
 }
 
 /// An open library, never closed (see the head of this module).
@@ -75,7 +85,7 @@ impl Symbols {
         open(name).map(|library| Self(ManuallyDrop::new(library))).map_err(|error| {
             let reason = std::error::Error::source(&error).map_or(error.to_string(), ToString::to_string);
             Fault::new(
-                reason,
+                format!("what the system's loader refuses (\"{reason}\")"),
                 "name the file of a BLAS for this system, and see that the libraries it needs are there",
             )
         })

@@ -1,7 +1,7 @@
 //! OpenBLAS, loaded or linked: its version, its kernel and its threads.
 //!
 //! Invariant, relied on by the `unsafe` below: the functions are OpenBLAS's own, all of one library that is never
-//! unloaded, and are called under the lock of discovery.
+//! unloaded, and are called before anybody was given it to compute with (see `load::ready_once`).
 #![allow(unsafe_code)]
 
 use std::ffi::{c_char, c_int};
@@ -132,53 +132,134 @@ mod tests {
         assert!(advice("Zen", true, "OpenBLAS 0.3.30 DYNAMIC_ARCH").contains("has the SkylakeX kernel"));
     }
 
-    /// Set for a child process: the library to switch, and the kernel to switch it to.
-    const CHILD: &str = "DNN_BLAS_SWITCH_CHILD";
+    /// Set for a child process: the library to look at, and what else the test wants to know.
+    const CHILD: &str = "DNN_BLAS_KERNEL_CHILD";
     /// A kernel that no OpenBLAS has: the library's own choice must come back.
     const UNKNOWN: &str = "Unheard";
+    /// Stands for the OpenBLAS of this program.
+    const LINKED: &str = "linked";
+
+    /// The OpenBLAS builds to test: linked, found by the loader, and named in `DNN_TEST_BLAS`.
+    fn builds() -> Vec<String> {
+        let named = std::env::var("DNN_TEST_BLAS").unwrap_or_default();
+        // One for 64-bit integers is listed to be refused.
+        let usable = |path: &&str| path.contains("openblas") && !path.contains("openblas64");
+        let named = named.split(':').filter(usable).map(String::from);
+        let linked = cfg!(feature = "openblas-system").then(|| LINKED.to_string());
+        let found = Some("libopenblas.so.0".to_string()).filter(|name| Symbols::open(name).is_ok());
+        linked.into_iter().chain(found).chain(named).collect()
+    }
+
+    /// Says what is left out, past the test harness, which keeps what a passing test prints.
+    fn skip(why: &str) {
+        use std::io::Write;
+        writeln!(std::io::stderr(), "skipped: {why}").unwrap();
+    }
+
+    /// Runs the test `name` again in a process of its own, since a kernel is of a whole process.
+    fn in_child(name: &str, task: &str, core_type: Option<&str>) {
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", &format!("openblas::tests::{name}"), "--nocapture"]).env(CHILD, task);
+        match core_type {
+            Some(core) => child.env("OPENBLAS_CORETYPE", core),
+            None => child.env_remove("OPENBLAS_CORETYPE"),
+        };
+        let child = child.output().unwrap();
+        assert!(child.status.success(), "{task}: {child:?}");
+    }
+
+    /// The task of this process, if it is a child.
+    fn task() -> Option<(String, String)> {
+        let task = std::env::var(CHILD).ok()?;
+        task.split_once(' ').map(|(what, path)| (what.into(), path.into()))
+    }
+
+    /// The library as the user gets it, and its own functions.
+    fn open(path: &str) -> (OpenBlas, impl Fn() -> crate::Cblas) {
+        // The linked one is the instance that the loader gives for its name.
+        let file = if path == LINKED { "libopenblas.so.0" } else { path };
+        let path = path.to_string();
+        let ready = move || {
+            #[cfg(feature = "openblas-system")]
+            if path == LINKED {
+                return crate::Cblas::linked().unwrap();
+            }
+            crate::Cblas::load(&path).unwrap()
+        };
+        (OpenBlas::of(&Symbols::open(file).unwrap()).unwrap(), ready)
+    }
+
+    fn kernel_of(blas: &crate::Cblas) -> String {
+        dnn_core::Backend::identity(blas).kernel
+    }
 
     #[test]
     fn another_kernel_is_chosen_and_its_products_are_right() {
-        if let Ok(task) = std::env::var(CHILD) {
-            let (core, path) = task.split_once(' ').unwrap();
-            return switched(path, core);
+        if let Some((core, path)) = task() {
+            return switched(&path, &core);
         }
-        let paths = std::env::var("DNN_TEST_BLAS").unwrap_or_default();
-        // One for 64-bit integers is listed to be refused.
-        let usable = |path: &&str| path.contains("openblas") && !path.contains("openblas64");
-        let mut builds: Vec<&str> = paths.split(':').filter(usable).collect();
-        if cfg!(feature = "openblas-system") {
-            builds.push("libopenblas.so.0");
-        }
+        let builds = builds();
         if builds.is_empty() || !cfg!(target_arch = "x86_64") {
-            return println!("skipped: no OpenBLAS in DNN_TEST_BLAS");
+            return skip(
+                "change of kernel, for want of an OpenBLAS (install it, or name one in DNN_TEST_BLAS)",
+            );
         }
         for path in builds {
             for core in ["Nehalem", "Prescott", "Sandybridge", UNKNOWN] {
-                let name = "openblas::tests::another_kernel_is_chosen_and_its_products_are_right";
-                let child = std::process::Command::new(std::env::current_exe().unwrap())
-                    .args(["--exact", name, "--nocapture"])
-                    .env(CHILD, format!("{core} {path}"))
-                    .env_remove("OPENBLAS_CORETYPE")
-                    .output()
-                    .unwrap();
-                assert!(child.status.success(), "{path} to {core}: {child:?}");
+                let name = "another_kernel_is_chosen_and_its_products_are_right";
+                in_child(name, &format!("{core} {path}"), None);
             }
         }
     }
 
     fn switched(path: &str, core: &str) {
-        let symbols = Symbols::open(path).unwrap();
-        let open_blas = OpenBlas::of(&symbols).unwrap();
+        let (open_blas, ready) = open(path);
         let own = open_blas.core_name();
-        let blas = crate::Cblas::load(path).unwrap();
+        let blas = ready();
         let wide = kernel::better(kernel::has_avx512(), &own, false).unwrap_or(&own);
-        assert_eq!(dnn_core::Backend::identity(&blas).kernel, wide);
+        assert_eq!(kernel_of(&blas), wide);
+        assert!(std::sync::Arc::ptr_eq(&blas.table, &ready().table), "a library is made ready once");
 
         let expected = if core == UNKNOWN { &own } else { core };
         assert_eq!(open_blas.switch.unwrap().to(core), core != UNKNOWN);
         assert!(std::env::var_os(crate::environment::CORE_TYPE).is_none());
         assert!(open_blas.core_name().eq_ignore_ascii_case(expected));
         dnn_testkit::backend::check_backend(&blas);
+    }
+
+    /// As on a chip that OpenBLAS takes for one without AVX-512: it is brought to *Haswell* before it is asked for.
+    #[test]
+    fn a_narrow_kernel_is_replaced_once_where_there_is_avx512() {
+        if let Some((choice, path)) = task() {
+            return if choice == "own" { replaced(&path) } else { kept(&path) };
+        }
+        let builds = builds();
+        if builds.is_empty() || !kernel::has_avx512() {
+            return skip("kernels for AVX-512, for want of an OpenBLAS or of a chip that has it");
+        }
+        for path in builds {
+            let name = "a_narrow_kernel_is_replaced_once_where_there_is_avx512";
+            in_child(name, &format!("own {path}"), None);
+            in_child(name, &format!("users {path}"), Some("Haswell"));
+        }
+    }
+
+    fn replaced(path: &str) {
+        let (open_blas, ready) = open(path);
+        assert!(open_blas.switch.unwrap().to("Haswell"));
+        let blas = ready();
+        assert_eq!((kernel_of(&blas).as_str(), open_blas.core_name().as_str()), (WIDE, WIDE));
+        assert!(std::env::var_os(crate::environment::CORE_TYPE).is_none());
+        dnn_testkit::backend::check_backend(&blas);
+
+        // Whoever asks later may find others computing: the kernel is not touched again.
+        assert!(open_blas.switch.unwrap().to("Haswell"));
+        drop(ready());
+        assert_eq!(open_blas.core_name(), "Haswell");
+    }
+
+    fn kept(path: &str) {
+        let (open_blas, ready) = open(path);
+        assert_eq!((kernel_of(&ready()).as_str(), open_blas.core_name().as_str()), ("Haswell", "Haswell"));
     }
 }

@@ -1,12 +1,12 @@
 //! The rule of choice: what `DNN_BLAS` names is used, or is an error in words; nothing is passed over in silence.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
 
 mod libraries;
 
 use std::process::Command;
 
-use dnn_blas::{Error, by_name, choose};
-use dnn_core::BackendIdentity;
+use dnn_blas::{Error, PureRust, by_name, choose};
+use dnn_core::{Backend, BackendIdentity};
 
 #[test]
 fn a_file_that_is_no_library_is_a_clear_error() {
@@ -15,6 +15,17 @@ fn a_file_that_is_no_library_is_a_clear_error() {
     assert_eq!(asked, file);
     assert!(matches!(by_name("/nowhere/libopenblas.so"), Err(Error::Library { .. })));
     assert!(matches!(by_name("opnblas"), Err(Error::Name { .. })));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_library_that_is_not_there_is_a_clear_error() {
+    let Err(error) = by_name("mkl") else {
+        return libraries::say("skipped: the error for a missing MKL, for it is here");
+    };
+    let message = error.to_string();
+    let expected = "mkl: found none of libmkl_rt.so.3, libmkl_rt.so.2, libmkl_rt.so.1, libmkl_rt.so where";
+    assert!(message.starts_with(expected) && message.contains("install MKL, or write the path"), "{message}");
 }
 
 #[test]
@@ -48,26 +59,58 @@ fn a_program_without_openblas_says_how_to_link_it() {
 #[cfg(any(feature = "openblas-system", feature = "openblas-static"))]
 #[test]
 fn a_linked_openblas_comes_first() {
-    for found in [choose().unwrap(), by_name("openblas").unwrap(), by_name("linked").unwrap()] {
+    for found in [by_name("openblas").unwrap(), by_name("linked").unwrap()] {
         let BackendIdentity { library, origin, .. } = found.backend.identity();
         assert_eq!((library.as_str(), origin.as_str()), ("OpenBLAS", "linked"));
     }
     assert_eq!(dnn_blas::available()[0].backend.identity().origin, "linked");
+    assert!(chosen(&[]).contains("chose OpenBLAS") && chosen(&[]).contains("linked"));
+}
+
+#[test]
+fn openblas_is_chosen_and_pure_rust_where_there_is_none() {
+    let openblas = by_name("openblas").map(|found| found.backend.identity());
+    let expected = openblas.unwrap_or_else(|_| PureRust.identity());
+    let chosen = chosen(&[]);
+    assert!(chosen.contains(&format!("chose {expected}")), "{chosen}");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn another_library_behind_openblas_name_is_not_chosen() {
+    let Some(other) = libraries::usable_paths().into_iter().find(|path| path.contains("blis")) else {
+        return libraries::say("skipped: a link from OpenBLAS's name to BLIS (name a BLIS in DNN_TEST_BLAS)");
+    };
+    let folder = std::env::temp_dir().join(format!("dnn-rule-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    for name in ["libopenblas.so.0", "libopenblas.so", "libopenblasp.so.0"] {
+        std::os::unix::fs::symlink(&other, folder.join(name)).unwrap();
+    }
+    let search = ("LD_LIBRARY_PATH", folder.to_str().unwrap());
+    let (alone, asked) = (chosen(&[search]), chosen(&[search, ("DNN_BLAS", "openblas")]));
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(!alone.contains("chose BLIS") && !asked.contains("chose BLIS"), "{alone}{asked}");
+    let linked = cfg!(any(feature = "openblas-system", feature = "openblas-static"));
+    let refused = "refused: DNN_BLAS=openblas: found BLIS behind the name libopenblas.so.0, expected";
+    assert!(linked || asked.contains(refused), "{asked}");
 }
 
 /// Set for a child process, which prints what it chose.
 const CHILD: &str = "DNN_BLAS_RULE_CHILD";
 
-/// What a process with this `DNN_BLAS` chooses.
-fn chosen(blas: &str) -> String {
+/// What a process chooses with these variables, and no other `DNN_BLAS` than among them.
+fn chosen(variables: &[(&str, &str)]) -> String {
     let child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "the_environment_names_the_back_end", "--nocapture"])
+        .env_remove("DNN_BLAS")
         .env(CHILD, "1")
-        .env("DNN_BLAS", blas)
+        .envs(variables.iter().copied())
         .output()
         .unwrap();
     assert!(child.status.success(), "{child:?}");
-    String::from_utf8(child.stdout).unwrap()
+    let text = String::from_utf8(child.stdout).unwrap();
+    let start = text.find("chose ").or_else(|| text.find("refused: ")).unwrap();
+    text[start..].lines().next().unwrap().into()
 }
 
 #[test]
@@ -78,15 +121,17 @@ fn the_environment_names_the_back_end() {
             Err(error) => println!("refused: {error}"),
         };
     }
-    assert!(chosen("pure").contains("chose gemm"));
-    assert!(chosen("Rust").contains("chose gemm"));
-    let refused = chosen("/nowhere/libopenblas.so");
+    let named = |blas: &str| chosen(&[("DNN_BLAS", blas)]);
+    let pure = format!("chose {}", PureRust.identity());
+    assert!(named("pure").contains(&pure) && named("Rust").contains(&pure));
+    assert_eq!(named(""), chosen(&[]), "an empty name is none");
+    let refused = named("/nowhere/libopenblas.so");
     let expected = "refused: DNN_BLAS=/nowhere/libopenblas.so: found no such file, expected a shared library";
     assert!(refused.contains(expected), "{refused}");
-    assert!(chosen("opnblas").contains("refused: DNN_BLAS=opnblas: found the name of no back end"));
+    assert!(named("opnblas").contains("refused: DNN_BLAS=opnblas: found the name of no back end"));
     for path in libraries::usable_paths() {
         let BackendIdentity { library, version, .. } = by_name(&path).unwrap().backend.identity();
-        let chosen = chosen(&path);
+        let chosen = named(&path);
         assert!(chosen.contains(&format!("chose {library} {version}")), "{path}: {chosen}");
     }
 }
