@@ -1,5 +1,5 @@
 //! No library computes on another thread than the one that asks. One test, so that nothing else runs meanwhile.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::print_stdout, clippy::unwrap_used)]
 #![cfg(target_os = "linux")]
 #![allow(unsafe_code)]
 
@@ -33,7 +33,8 @@ fn multiply<T: Real>(backend: &dyn Backend, n: usize) {
 
 #[test]
 fn products_run_on_the_calling_thread_alone() {
-    for found in libraries::all() {
+    let test = "products_run_on_the_calling_thread_alone";
+    let crashed = libraries::each_alone(test, libraries::names(), |found| {
         // Other threads start late, and OpenBLAS's look for work for a while before they sleep.
         multiply::<f32>(&*found.backend, 64);
         std::thread::sleep(Duration::from_millis(300));
@@ -45,5 +46,6 @@ fn products_run_on_the_calling_thread_alone() {
         let (own, others) = (computed().0 - own, computed().1 - others);
         println!("{}: {own:.3} s, other threads {others:.6} s", found.backend.identity());
         assert!(others < 0.02 * own, "{}: other threads computed {others} s", found.backend.identity());
-    }
+    });
+    assert_eq!(crashed, [""; 0]);
 }
