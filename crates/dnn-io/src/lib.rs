@@ -13,3 +13,8 @@ mod file;
 
 pub use checkpoint::Checkpoint;
 pub use error::{Error, Result};
+
+/// The program of the README, compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
