@@ -40,3 +40,8 @@ pub use cblas::Cblas;
 pub use error::{Error, Result};
 pub use pure::PureRust;
 pub use threads::Threads;
+
+/// The program of the README, compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

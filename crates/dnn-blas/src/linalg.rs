@@ -1,6 +1,24 @@
 //! Decompositions by the linked OpenBLAS, for orthogonal weights, PCA and whitening: thin layers over `ndarray-linalg`.
 //!
-//! Each runs on the calling thread, and takes matrices of any storage order.
+//! Each runs on the calling thread, takes matrices of any storage order in `f32` or `f64`, and leaves them as they are.
+//!
+//! ```
+//! use dnn_blas::linalg;
+//! use ndarray::array;
+//!
+//! // Four examples of two features, as columns, with mean 0: most of their variance lies along (1, 1).
+//! let x = array![[3.0_f64, -3.0, 1.0, -1.0], [3.0, -3.0, -1.0, 1.0]];
+//! let (directions, values, _) = linalg::svd(x.view())?;                     // (2, 2), 2, (2, 4)
+//! assert!((values[0] - 6.0).abs() < 1e-12 && (values[1] - 2.0).abs() < 1e-12);
+//! assert!((directions[(0, 0)] - directions[(1, 0)]).abs() < 1e-12);
+//!
+//! let (variances, _) = linalg::symmetric_eigen((x.dot(&x.t()) / 4.0).view())?;
+//! assert!((variances[0] - 1.0).abs() < 1e-12 && (variances[1] - 9.0).abs() < 1e-12);
+//!
+//! let (q, r) = linalg::qr(x.view())?;                                       // (2, 2), (2, 4)
+//! assert!((q.dot(&r) - &x).iter().all(|difference| difference.abs() < 1e-12));
+//! # Ok::<(), dnn_blas::Error>(())
+//! ```
 
 use dnn_core::Real;
 use ndarray::{Array1, Array2, ArrayView2};
@@ -138,5 +156,6 @@ mod tests {
         assert!(message(Array2::zeros((0, 0))).contains("found no entries"));
         assert!(message(array![[f32::NAN]]).contains("not a number"));
         assert!(svd(array![[1.0, f64::INFINITY]].view()).is_err());
+        assert!(qr(Array2::<f64>::zeros((3, 0)).view()).is_err());
     }
 }
