@@ -56,7 +56,7 @@ fn first_layer(network: &Network, run: &Run, pictures: &Pictures) -> Result<Pict
             length(&change) / length(start)
         ))
         .columns(SHOWN)
-        .scale_name("weight; its largest magnitude stands below each tile")
+        .scale_name("weight, ± the number below")
         .each_own_range();
     let (width, height) = size(pictures);
     changed.into_iter().try_fold(grid, |grid, unit| {
