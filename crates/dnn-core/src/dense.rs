@@ -6,11 +6,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::Real;
 use crate::activation::{AnyActivation, Identity, IntoActivation, Saved};
 use crate::layer::{ActivationSpecification, AnyLayer, Batch, Block, Kind, Layer, LayerSpecification, Part};
 use crate::matrix::{Matrix, MatrixMut};
 use crate::product::{Product, Products};
+use crate::{Real, widest};
 
 /// Entries of W in one block of the gradient: small enough to share a layer, large enough for a full-speed product.
 const GRADIENT_BLOCK: usize = 1 << 16;
@@ -59,8 +59,8 @@ impl<T: Real> Layer<T> for Dense {
         y: &mut [T],
     ) {
         let (w, b, slopes) = self.split(parameters);
-        y.chunks_exact_mut(self.units).for_each(|z| z.copy_from_slice(b));
-        products.compute(job(w, x, MatrixMut::new(y, self.units, x.columns())).added());
+        products.compute(job(w, x, MatrixMut::new(y, self.units, x.columns())));
+        add_to_columns(b, y);
         if self.keeps_scores() {
             cache.copy_from_slice(y);
         }
@@ -177,10 +177,27 @@ fn job<'a, T: Real>(a: Matrix<'a, T>, b: Matrix<'a, T>, c: MatrixMut<'a, T>) -> 
     Product::new(a, b, c).expect("sizes were checked when the network was built")
 }
 
+/// `Z ← Z + b`: adds `b` to every column of `z`.
+fn add_to_columns<T: Real>(b: &[T], z: &mut [T]) {
+    widest(
+        #[inline(always)]
+        || {
+            for z in z.chunks_exact_mut(b.len()) {
+                z.iter_mut().zip(b).for_each(|(z, &b)| *z += b);
+            }
+        },
+    );
+}
+
 /// Sums the columns of `matrix`, in order, into `sum`.
 fn sum_columns<T: Real>(matrix: &[T], sum: &mut [T]) {
-    sum.fill(T::zero());
-    for column in matrix.chunks_exact(sum.len()) {
-        sum.iter_mut().zip(column).for_each(|(sum, &value)| *sum += value);
-    }
+    widest(
+        #[inline(always)]
+        || {
+            sum.fill(T::zero());
+            for column in matrix.chunks_exact(sum.len()) {
+                sum.iter_mut().zip(column).for_each(|(sum, &value)| *sum += value);
+            }
+        },
+    );
 }

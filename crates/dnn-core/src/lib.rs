@@ -15,6 +15,7 @@ mod product;
 pub mod random;
 mod real;
 mod registry;
+mod widest;
 mod workspace;
 
 pub use activation::*;
@@ -31,4 +32,5 @@ pub use pool::{Compute, Pool, Serial};
 pub use product::{Backend, Identity as BackendIdentity, Naive, Operands, Product, Products, Update};
 pub use real::{Both, Real};
 pub use registry::{Registry, constants};
+pub use widest::widest;
 pub use workspace::Workspace;

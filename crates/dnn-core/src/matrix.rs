@@ -24,6 +24,7 @@ impl<'a, T> Matrix<'a, T> {
     ///
     /// # Panics
     /// If `values` has not exactly `rows · columns` numbers.
+    #[inline]
     pub fn new(values: &'a [T], rows: usize, columns: usize) -> Self {
         assert_eq!(rows.checked_mul(columns), Some(values.len()), "a {rows} × {columns} matrix");
         Self { values, rows, columns, stride: rows, transposed: false }
@@ -39,6 +40,7 @@ impl<'a, T> Matrix<'a, T> {
     }
 
     /// The transpose, without moving a number.
+    #[inline]
     #[must_use]
     pub fn t(self) -> Self {
         Self { rows: self.columns, columns: self.rows, transposed: !self.transposed, ..self }
@@ -48,6 +50,7 @@ impl<'a, T> Matrix<'a, T> {
     ///
     /// # Panics
     /// If the matrix is transposed, or the range ends beyond its rows.
+    #[inline]
     #[must_use]
     pub fn rows_range(self, range: std::ops::Range<usize>) -> Self {
         assert!(!self.transposed && range.start <= range.end && range.end <= self.rows);
@@ -59,6 +62,7 @@ impl<'a, T> Matrix<'a, T> {
     ///
     /// # Panics
     /// If the matrix is transposed, or the range ends beyond its columns.
+    #[inline]
     #[must_use]
     pub fn columns_range(self, range: std::ops::Range<usize>) -> Self {
         assert!(!self.transposed && range.start <= range.end && range.end <= self.columns);
@@ -68,26 +72,31 @@ impl<'a, T> Matrix<'a, T> {
     }
 
     /// Rows, after any transposition.
+    #[inline]
     pub fn rows(&self) -> usize {
         self.rows
     }
 
     /// Columns, after any transposition.
+    #[inline]
     pub fn columns(&self) -> usize {
         self.columns
     }
 
     /// Numbers from the start of a stored column to the start of the next.
+    #[inline]
     pub fn stride(&self) -> usize {
         self.stride
     }
 
     /// Whether stored columns are this matrix's rows.
+    #[inline]
     pub fn is_transposed(&self) -> bool {
         self.transposed
     }
 
     /// The numbers from the first entry on; the last column may end before the slice does.
+    #[inline]
     pub fn values(&self) -> &'a [T] {
         self.values
     }
@@ -107,6 +116,7 @@ impl<'a, T> MatrixMut<'a, T> {
     ///
     /// # Panics
     /// If `values` has not exactly `rows · columns` numbers.
+    #[inline]
     pub fn new(values: &'a mut [T], rows: usize, columns: usize) -> Self {
         assert_eq!(rows.checked_mul(columns), Some(values.len()), "a {rows} × {columns} matrix");
         Self { values, rows, columns, stride: rows }
@@ -122,21 +132,25 @@ impl<'a, T> MatrixMut<'a, T> {
     }
 
     /// Rows.
+    #[inline]
     pub fn rows(&self) -> usize {
         self.rows
     }
 
     /// Columns.
+    #[inline]
     pub fn columns(&self) -> usize {
         self.columns
     }
 
     /// Numbers from the start of a column to the start of the next.
+    #[inline]
     pub fn stride(&self) -> usize {
         self.stride
     }
 
     /// The numbers from the first entry on; the last column may end before the slice does.
+    #[inline]
     pub fn values(&mut self) -> &mut [T] {
         self.values
     }

@@ -52,6 +52,7 @@ impl<'a, T: Real> Product<'a, T> {
     /// # Errors
     /// [`Error::Shape`] if the shapes do not agree; [`Error::TooLarge`] if a dimension or stride does not fit the
     /// 32-bit integers of the BLAS interface.
+    #[inline]
     pub fn new(a: Matrix<'a, T>, b: Matrix<'a, T>, c: MatrixMut<'a, T>) -> Result<Self> {
         if b.rows() != a.columns() {
             return Err(mismatch("B", b.rows(), b.columns(), format!("A has {} columns", a.columns())));
@@ -73,12 +74,14 @@ impl<'a, T: Real> Product<'a, T> {
     }
 
     /// The same product times `scale`.
+    #[inline]
     #[must_use]
     pub fn scaled(self, scale: T) -> Self {
         Self { scale, ..self }
     }
 
     /// The same product, added to what stands in C.
+    #[inline]
     #[must_use]
     pub fn added(self) -> Self {
         Self { update: Update::Add, ..self }
@@ -86,6 +89,7 @@ impl<'a, T: Real> Product<'a, T> {
 
     /// The operands, or `None` if nothing is left to multiply: an empty result, or a sum over no terms, which has
     /// been written.
+    #[inline]
     pub fn operands(mut self) -> Option<Operands<'a, T>> {
         let (rows, stride) = (self.c.rows(), self.c.stride());
         if rows == 0 || self.c.columns() == 0 {

@@ -1,9 +1,11 @@
-//! A step takes no memory after the first: none of dnn's own code does, so the products here are the reference's (the
-//! crate `gemm` takes a packing buffer for each product). Alone in its file: the allocator counts for the whole process.
+//! A step takes no memory after the first, with the pure-Rust products and on several threads. Alone in its file: the
+//! allocator counts for the whole process.
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
-use dnn_blas::Threads;
-use dnn_core::{Compute, Naive, Network, Relu, Sigmoid};
+use std::sync::Barrier;
+
+use dnn_blas::{PureRust, Threads};
+use dnn_core::{Compute, Network, Pool, Relu, Sigmoid};
 use dnn_testkit::allocation::Counting;
 use dnn_train::{Event, Flow, Observer, ObserverError, Settings, Trainer};
 use ndarray::{Array2, ShapeBuilder};
@@ -25,7 +27,7 @@ impl Observer for Watch {
 
 #[test]
 fn no_step_after_the_first_takes_memory() {
-    for (units, threads) in [(16, 1), (60, 2)] {
+    for (units, threads) in [(16, 1), (60, 2), (200, 3)] {
         let network =
             Network::builder(300).dense(units, Relu).dense(units, Relu).dense(1, Sigmoid).build().unwrap();
         let x = Array2::from_shape_fn((300, 230).f(), |(row, example)| ((row * example) % 7) as f32 - 3.0);
@@ -33,7 +35,12 @@ fn no_step_after_the_first_takes_memory() {
         let settings =
             Settings { batch: Some(100), epochs: Some(20), learning_rate: Some(0.01), ..Settings::default() };
         let pool = Threads::new(threads).unwrap();
-        let compute = Compute { backend: &Naive, pool: &pool };
+        // A thread that starts takes memory of its own; each task here waits until all threads have one.
+        let all_here = Barrier::new(threads);
+        pool.run(threads, &|_| {
+            all_here.wait();
+        });
+        let compute = Compute { backend: &PureRust, pool: &pool };
         let mut trainer =
             Trainer::<f32>::new(&network, settings.plan(&network, 230).unwrap(), compute).unwrap();
         let mut watch = Watch(Vec::with_capacity(100));

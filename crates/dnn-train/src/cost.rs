@@ -94,19 +94,20 @@ pub struct BinaryCrossEntropy;
 
 impl<T: Real> Cost<T> for BinaryCrossEntropy {
     fn cost(&self, _units: usize, z: &[T], y: &[T], dz: Option<&mut [T]>) -> f64 {
-        // ln(1 + eᶻ) − y z, with the part of eᶻ that could overflow taken out.
-        let entry = |z: T, y: T| {
+        // `small` = e^−|z|, which cannot overflow: ln(1 + eᶻ) − y z, and sigmoid(z) − y.
+        let entry = |z: T, y: T, small: T| {
             let linear = if z > T::zero() { z * (T::one() - y) } else { -z * y };
-            linear + (-z.abs()).exp().ln_1p()
+            (linear + small.ln_1p()).wide()
         };
-        if let Some(dz) = dz {
-            let slope = |z: T, y: T| {
-                let small = (-z.abs()).exp();
-                (if z > T::zero() { T::one() } else { small }) / (T::one() + small) - y
-            };
-            dz.iter_mut().zip(z.iter().zip(y)).for_each(|(dz, (&z, &y))| *dz = slope(z, y));
-        }
-        z.iter().zip(y).map(|(&z, &y)| entry(z, y).wide()).sum()
+        let slope =
+            |z: T, y: T, small: T| (if z > T::zero() { T::one() } else { small }) / (T::one() + small) - y;
+        let pairs = z.iter().zip(y).map(|(&z, &y)| (z, y, (-z.abs()).exp()));
+        let Some(dz) = dz else { return pairs.map(|(z, y, small)| entry(z, y, small)).sum() };
+        let filled = pairs.zip(dz).map(|((z, y, small), dz)| {
+            *dz = slope(z, y, small);
+            entry(z, y, small)
+        });
+        filled.sum()
     }
 }
 
@@ -133,16 +134,20 @@ impl<T: Real> Cost<T> for SoftmaxCrossEntropy {
         let mut total = 0.0;
         for (column, (z, y)) in z.chunks_exact(units).zip(y.chunks_exact(units)).enumerate() {
             let largest = z.iter().copied().fold(T::neg_infinity(), T::max);
-            let sum: T = z.iter().map(|&z| (z - largest).exp()).sum();
+            let exp = |&z: &T| (z - largest).exp();
+            let sum = match dz.as_deref_mut() {
+                None => z.iter().map(exp).sum::<T>(),
+                Some(dz) => {
+                    let dz = &mut dz[column * units..(column + 1) * units];
+                    dz.iter_mut().zip(z).for_each(|(dz, z)| *dz = exp(z));
+                    let sum = dz.iter().copied().sum::<T>();
+                    dz.iter_mut().zip(y).for_each(|(dz, &y)| *dz = *dz / sum - y);
+                    sum
+                }
+            };
             let log_sum = sum.ln();
             let entry = |(&z, &y): (&T, &T)| y * ((largest - z) + log_sum);
             total += z.iter().zip(y).map(|pair| entry(pair).wide()).sum::<f64>();
-            if let Some(dz) = dz.as_deref_mut() {
-                let dz = &mut dz[column * units..(column + 1) * units];
-                dz.iter_mut()
-                    .zip(z.iter().zip(y))
-                    .for_each(|(dz, (&z, &y))| *dz = (z - largest).exp() / sum - y);
-            }
         }
         total
     }

@@ -6,7 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use dnn_core::{Both, Real, State};
+use dnn_core::{Both, Real, State, widest};
 use serde::{Deserialize, Serialize};
 
 /// An optimizer in one precision.
@@ -49,7 +49,10 @@ pub struct GradientDescent;
 impl<T: Real> Optimizer<T> for GradientDescent {
     fn step(&self, _step: u64, rate: f64, parameters: &mut [T], gradient: &[T], _state: State<'_, T>) {
         let rate = T::of(rate);
-        parameters.iter_mut().zip(gradient).for_each(|(p, &g)| *p -= rate * g);
+        widest(
+            #[inline(always)]
+            || parameters.iter_mut().zip(gradient).for_each(|(p, &g)| *p -= rate * g),
+        );
     }
 }
 
@@ -74,10 +77,15 @@ impl<T: Real> Optimizer<T> for Momentum {
     fn step(&self, _step: u64, rate: f64, parameters: &mut [T], gradient: &[T], mut state: State<'_, T>) {
         let (rate, momentum) = (T::of(rate), T::of(self.momentum));
         let [velocity] = state.vectors();
-        for ((p, v), &g) in parameters.iter_mut().zip(velocity).zip(gradient) {
-            *v = momentum * *v + g;
-            *p -= rate * *v;
-        }
+        widest(
+            #[inline(always)]
+            || {
+                for ((p, v), &g) in parameters.iter_mut().zip(velocity).zip(gradient) {
+                    *v = momentum * *v + g;
+                    *p -= rate * *v;
+                }
+            },
+        );
     }
 }
 

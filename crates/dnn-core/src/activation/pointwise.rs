@@ -1,7 +1,7 @@
 //! The short form of an activation that works entry by entry, and the adaptor that makes the long form of it.
 
 use super::{Activation, AnyActivation, Saved};
-use crate::Real;
+use crate::{Real, widest};
 
 /// An activation given by its function and derivative, once for both precisions: all that most plug-ins write.
 ///
@@ -58,14 +58,14 @@ impl<T: Real, E: Elementwise> Activation<T> for Pointwise<E> {
     }
 
     fn forward(&self, _units: usize, _parameters: &[T], z: &mut [T]) {
-        pulp::Arch::new().dispatch(
+        widest(
             #[inline(always)]
             || z.iter_mut().for_each(|z| *z = self.0.f(*z)),
         );
     }
 
     fn backward(&self, _units: usize, _parameters: &[T], saved: &[T], delta: &mut [T]) {
-        pulp::Arch::new().dispatch(
+        widest(
             #[inline(always)]
             || delta.iter_mut().zip(saved).for_each(|(delta, &saved)| *delta *= self.0.df(saved)),
         );
