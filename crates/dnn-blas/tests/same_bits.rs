@@ -2,9 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 use dnn_blas::{PureRust, Threads};
-use dnn_core::{Matrix, MatrixMut, Pool, Product, Products, Real};
+use dnn_core::{Backend, Matrix, MatrixMut, Pool, Product, Real};
 
-/// Sizes that reach each way through `gemm`: dots, vectors, small and packed products.
+/// Sizes that reach each way through the kernel: dots, vectors, bands read where they stand, packed bands, cut sums.
 const SIZES: [[usize; 3]; 7] =
     [[1, 500, 1], [257, 300, 1], [1, 300, 257], [16, 2000, 16], [64, 64, 64], [300, 17, 260], [130, 600, 70]];
 
@@ -20,7 +20,8 @@ fn bits<T: Real>([m, k, n]: [usize; 3], kind: usize, offset: usize) -> Vec<u64> 
     };
     let (a, b) = (view(&a[offset..], m, k, kind & 1 == 1), view(&b[offset..], k, n, kind & 2 == 2));
     let product = Product::new(a, b, MatrixMut::new(&mut c[offset..], m, n)).unwrap().scaled(T::of(0.3));
-    PureRust.compute(if kind & 4 == 4 { product.added() } else { product });
+    let backend: &dyn Backend = &PureRust;
+    T::half(backend).compute(if kind & 4 == 4 { product.added() } else { product });
     c[offset..].iter().map(|value| value.wide().to_bits()).collect()
 }
 

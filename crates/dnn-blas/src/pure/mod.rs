@@ -1,0 +1,210 @@
+//! Products in pure Rust: always there, on one thread, the same bits every time, and nothing allocated.
+//!
+//! A product is cut into bands of rows that are a few registers high, and a band into tiles that stay in registers over
+//! the sum (`tile.rs`). Where a band is used often, or lies the wrong way round, it is packed first, into a buffer that
+//! each thread has. The same code serves every instruction set that `pulp` knows.
+//!
+//! Invariant, relied on by the `unsafe` below: the operands of a [`Product`] lie within their slices, and C overlaps
+//! neither factor, since it is borrowed to write.
+#![allow(unsafe_code)]
+
+mod lanes;
+mod pack;
+mod tile;
+
+use std::cell::UnsafeCell;
+use std::mem::MaybeUninit;
+
+use dnn_core::{Backend, BackendIdentity, Operands, Product, Products, Update};
+use pulp::{Arch, Simd, WithSimd};
+
+use self::lanes::Lanes;
+use self::tile::{Rows, Tiles};
+
+/// Terms of a sum that are added up in registers: a packed band of so many steps stays in the second cache.
+const LONGEST_SUM: usize = 512;
+/// Columns of B against which every band is multiplied in turn: with 512 terms they fill half of the second cache.
+const COLUMNS: usize = 252;
+/// Columns from which on packing a band costs less than reading it with wide steps again and again.
+const WORTH_PACKING: usize = 192;
+/// Registers in the highest band.
+const HIGHEST: usize = 4;
+/// Bytes of the largest packed band: so many of the widest registers.
+const LARGEST_BAND: usize = HIGHEST * 64 * LONGEST_SUM;
+
+/// The back end that needs nothing but Rust.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct PureRust;
+
+impl Products<f32> for PureRust {
+    fn compute(&self, product: Product<'_, f32>) {
+        compute(product);
+    }
+}
+
+impl Products<f64> for PureRust {
+    fn compute(&self, product: Product<'_, f64>) {
+        compute(product);
+    }
+}
+
+impl Backend for PureRust {
+    fn identity(&self) -> BackendIdentity {
+        BackendIdentity {
+            library: "dnn".into(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            kernel: Arch::new().dispatch(Kernel).into(),
+            origin: "pure Rust".into(),
+        }
+    }
+}
+
+/// Names the instruction set.
+struct Kernel;
+
+impl WithSimd for Kernel {
+    type Output = &'static str;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) -> &'static str {
+        match (size_of::<S::f32s>(), cfg!(target_arch = "aarch64")) {
+            (64, _) => "AVX-512",
+            (32, _) => "AVX2+FMA",
+            (16, true) => "NEON",
+            (4, _) => "scalar",
+            _ => "SIMD",
+        }
+    }
+}
+
+fn compute<T: Lanes>(product: Product<'_, T>) {
+    let Some(operands) = product.operands() else { return };
+    let Operands { scale, update, a, b, mut c } = operands;
+    // Steps from row to row and from column to column: a transposed view swaps them.
+    let steps = |matrix: &dnn_core::Matrix<'_, T>| match matrix.is_transposed() {
+        false => (1, matrix.stride()),
+        true => (matrix.stride(), 1),
+    };
+    let (b_step, b_column) = steps(&b);
+    let (a_row, a_step) = steps(&a);
+    let whole = Rows {
+        k: a.columns(),
+        a: a.values().as_ptr(),
+        a_step,
+        b: b.values().as_ptr(),
+        b_step,
+        b_column,
+        columns: b.columns(),
+        c_column: c.stride(),
+        c: c.values().as_mut_ptr(),
+        height: a.rows(),
+        scale,
+        add: update == Update::Add,
+    };
+    Arch::new().dispatch(Multiply { whole: &whole, a_row });
+}
+
+/// A whole product, to be cut into bands. It holds references, as [`Packed`] and [`Tiles`] do, so that a call into
+/// vector code passes registers and copies no memory.
+struct Multiply<'a, T> {
+    whole: &'a Rows<T>,
+    /// From one row to the next in A.
+    a_row: usize,
+}
+
+impl<T: Lanes> WithSimd for Multiply<'_, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Self { whole: all, a_row } = self;
+        let terms = all.k.div_ceil(all.k.div_ceil(LONGEST_SUM));
+        for column in (0..all.columns).step_by(COLUMNS) {
+            for k in (0..all.k).step_by(terms) {
+                let mut row = 0;
+                while row < all.height {
+                    let height = band_height::<S, T>(all.height - row, all.columns, a_row);
+                    // SAFETY: the offsets stay within the three matrices.
+                    let band = unsafe {
+                        Rows {
+                            k: (all.k - k).min(terms),
+                            a: all.a.add(row * a_row + k * all.a_step),
+                            b: all.b.add(k * all.b_step + column * all.b_column),
+                            columns: (all.columns - column).min(COLUMNS),
+                            c: all.c.add(row + column * all.c_column),
+                            height,
+                            add: all.add || k > 0,
+                            ..*all
+                        }
+                    };
+                    if a_row == 1 && height % T::lanes::<S>() == 0 && all.columns < WORTH_PACKING {
+                        multiply(simd, &band);
+                    } else {
+                        simd.vectorize(Packed { simd, a_row, band: &band });
+                    }
+                    row += height;
+                }
+            }
+        }
+    }
+}
+
+/// Rows of the next band: what the registers have room for beside a column of B. A single column of B leaves room for
+/// twice as many, which read A where it stands.
+#[inline(always)]
+fn band_height<S: Simd, T: Lanes>(rows: usize, columns: usize, a_row: usize) -> usize {
+    let highest = HIGHEST * S::REGISTER_COUNT / 32 * T::lanes::<S>();
+    if columns == 1 && a_row == 1 && rows >= 2 * highest { 2 * highest } else { highest.min(rows) }
+}
+
+/// Chooses the kernel by the registers that the band is high.
+#[inline(always)]
+fn multiply<S: Simd, T: Lanes>(simd: S, rows: &Rows<T>) {
+    match rows.height.div_ceil(T::lanes::<S>()) {
+        1 => simd.vectorize(Tiles::<S, T, 1, 8> { simd, rows }),
+        2 => simd.vectorize(Tiles::<S, T, 2, 6> { simd, rows }),
+        3 => simd.vectorize(Tiles::<S, T, 3, 6> { simd, rows }),
+        4 => simd.vectorize(Tiles::<S, T, 4, 6> { simd, rows }),
+        _ => simd.vectorize(Tiles::<S, T, 8, 1> { simd, rows }),
+    }
+}
+
+/// A band that is copied into the order of the kernel first.
+struct Packed<'a, S, T> {
+    simd: S,
+    a_row: usize,
+    band: &'a Rows<T>,
+}
+
+impl<S: Simd, T: Lanes> pulp::NullaryFnOnce for Packed<'_, S, T> {
+    type Output = ();
+
+    #[inline(always)]
+    fn call(self) {
+        let Self { simd, a_row, band } = self;
+        let full_height = band.height.next_multiple_of(T::lanes::<S>());
+        let to = BAND.with(|band| band.get()).cast::<T>();
+        // SAFETY: a band has at most `HIGHEST` registers and `LONGEST_SUM` terms, for which the buffer has room; a thread
+        // computes one product at a time, and nothing else uses its buffer.
+        unsafe {
+            if a_row == 1 {
+                pack::stored_by_column(simd, band.a, band.a_step, band.k, band.height, full_height, to);
+            } else {
+                pack::stored_by_row(band.a, a_row, band.k, band.height, full_height, to);
+            }
+        }
+        multiply(simd, &Rows { a: to, a_step: full_height, ..*band });
+    }
+}
+
+/// Room for a packed band, aligned as registers are.
+#[repr(align(64))]
+struct Buffer {
+    _bytes: [MaybeUninit<u8>; LARGEST_BAND],
+}
+
+thread_local! {
+    /// The band that this thread works on. Not on the stack, whose pages would be touched for every product.
+    static BAND: UnsafeCell<Buffer> =
+        const { UnsafeCell::new(Buffer { _bytes: [const { MaybeUninit::uninit() }; LARGEST_BAND] }) };
+}
