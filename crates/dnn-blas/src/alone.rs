@@ -57,6 +57,16 @@ impl Alone {
         Self { number, setter, open_mp, one_by_one: one_by_one.then(Mutex::default) }
     }
 
+    /// What the library would do with threads, and how it is kept from it, in words.
+    pub(crate) fn describe(&self) -> &'static str {
+        match (&self.one_by_one, self.open_mp, self.setter) {
+            (Some(_), ..) => "built without threads: products wait for each other",
+            (None, Some(_), _) => "OpenMP, told to use one for each product",
+            (None, None, Some(_)) => "its own, told to use one for each product",
+            (None, None, None) => "unknown: it may start some",
+        }
+    }
+
     /// Runs `work`, in which the library starts no thread. The thread's OpenMP setting is put back afterwards.
     pub(crate) fn run<R>(&self, work: impl FnOnce() -> R) -> R {
         let _turn = self.one_by_one.as_ref().map(|turn| turn.lock().unwrap_or_else(PoisonError::into_inner));

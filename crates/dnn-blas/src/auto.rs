@@ -18,6 +18,10 @@ pub struct Found {
     pub file: Option<PathBuf>,
     /// What the user could do to make it faster, in words.
     pub advice: Option<String>,
+    /// What it would do with threads of its own, and how it is kept from it, in words.
+    pub threading: &'static str,
+    /// Why it was taken, in words.
+    pub reason: String,
 }
 
 impl std::fmt::Debug for Found {
@@ -32,8 +36,8 @@ impl std::fmt::Debug for Found {
 
 impl From<Cblas> for Found {
     fn from(blas: Cblas) -> Self {
-        let (file, advice) = (blas.file.clone(), blas.advice.clone());
-        Self { backend: Arc::new(blas), file, advice }
+        let (file, advice, threading) = (blas.file.clone(), blas.advice.clone(), blas.table.alone.describe());
+        Self { backend: Arc::new(blas), file, advice, threading, reason: "it is there".into() }
     }
 }
 
@@ -61,8 +65,11 @@ pub fn auto() -> Result<Arc<dyn Backend>> {
 /// As [`auto`].
 pub fn choose() -> Result<Found> {
     match environment::wishes().blas {
-        Some(name) => named(&name, &format!("{}={name}", environment::BLAS)),
-        None => Ok(linked("linked").or_else(|_| first(OPENBLAS, "openblas")).unwrap_or_else(|_| pure_rust())),
+        Some(name) => {
+            let asked = format!("{}={name}", environment::BLAS);
+            Ok(Found { reason: format!("{asked} names it"), ..named(&name, &asked)? })
+        }
+        None => Ok(best()),
     }
 }
 
@@ -102,8 +109,26 @@ fn named(name: &str, asked: &str) -> Result<Found> {
     }
 }
 
+/// The rule of [`auto`] where nobody has a wish.
+fn best() -> Found {
+    let because = |found: Found, reason: &str| Found { reason: reason.into(), ..found };
+    if let Ok(found) = linked("linked") {
+        return because(found, "it is linked into this program");
+    }
+    match first(OPENBLAS, "openblas") {
+        Ok(found) => because(found, "the system's loader finds it, and no OpenBLAS is linked"),
+        Err(_) => because(pure_rust(), "no OpenBLAS is linked, and the system's loader finds none"),
+    }
+}
+
 fn pure_rust() -> Found {
-    Found { backend: Arc::new(PureRust), file: None, advice: None }
+    Found {
+        backend: Arc::new(PureRust),
+        file: None,
+        advice: None,
+        threading: "none of its own",
+        reason: "it is always there".into(),
+    }
 }
 
 fn linked(asked: &str) -> Result<Found> {

@@ -94,6 +94,11 @@ impl<T: Real> Workspace<T> {
         self.capacity
     }
 
+    /// Columns of the blocks that a batch is cut into, by the shapes of the network alone.
+    pub fn block_columns(&self) -> usize {
+        self.width
+    }
+
     /// Bytes of all buffers together.
     pub fn bytes(&self) -> usize {
         let layer =
