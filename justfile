@@ -15,5 +15,9 @@ test:
 docs:
     RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps
 
+# The gradient check against patches that break the backward pass.
+mutants:
+    crates/dnn-testkit/mutants/run
+
 deny:
     cargo deny check bans licenses sources
