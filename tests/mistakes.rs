@@ -137,13 +137,11 @@ fn a_cost_that_becomes_nan_stops_the_run_before_the_weights_change() {
     let (before, parameters_before) = after(1);
     assert!(before.unwrap().cost.is_finite());
     let (stopped, parameters) = after(6);
-    let words = message(stopped);
-    assert!(
-        words.starts_with("the cost became NaN at step 2 (epoch 1), first seen in the examples x"),
-        "{words}"
+    assert_eq!(
+        message(stopped),
+        "the cost became NaN at step 2 (epoch 1), but must be finite; the first numbers that are not are in the \
+         examples x, and the parameters are those before that step: look for missing values in the data"
     );
-    assert!(words.contains("the parameters are those before that step"), "{words}");
-    assert!(words.ends_with("look for NaN and infinities in the data"), "{words}");
     assert_eq!(parameters, parameters_before, "the step that failed changed no bit");
 }
 

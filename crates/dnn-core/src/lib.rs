@@ -34,3 +34,8 @@ pub use real::{Both, Real};
 pub use registry::{Registry, constants};
 pub use widest::widest;
 pub use workspace::Workspace;
+
+/// The program of the README, compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -44,7 +44,7 @@ pub enum Error {
 
     /// The cost became NaN or infinite; the parameters are those before the step.
     #[error(
-        "the cost became {cost} at step {step} (epoch {epoch}), first seen in {tensor}; the parameters are those before that step: lower the learning rate (now {learning_rate}), or look for NaN and infinities in the data"
+        "the cost became {cost} at step {step} (epoch {epoch}), but must be finite; the first numbers that are not are in {tensor}, and the parameters are those before that step: {remedy}"
     )]
     NotFinite {
         /// The cost.
@@ -55,8 +55,8 @@ pub enum Error {
         epoch: u64,
         /// The first tensor, in the order of the forward pass, that is not finite.
         tensor: String,
-        /// The learning rate.
-        learning_rate: f64,
+        /// What to do.
+        remedy: String,
     },
 
     /// A metric of nothing, or of things that do not go together.

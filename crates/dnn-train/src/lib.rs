@@ -29,3 +29,8 @@ pub use initialisation::Initialisation;
 pub use optimizer::{AnyOptimizer, GradientDescent, Momentum, Optimizer, OptimizerSettings};
 pub use settings::{Plan, Settings};
 pub use trainer::{Summary, Trainer};
+
+/// The program of the README, compiled and run with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

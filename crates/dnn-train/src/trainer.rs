@@ -192,13 +192,13 @@ impl<'a, T: Real> Trainer<'a, T> {
             &|parameters, gradient, state| optimizer.step(number, rate, parameters, gradient, state),
         )?;
         if !mean.is_finite() {
-            return Err(Error::NotFinite {
-                cost: mean,
-                step: number,
-                epoch: *step / plan.steps_per_epoch() + 1,
-                tensor: first_not_finite(network, parameters, x, targets, workspace),
-                learning_rate: rate,
-            });
+            let tensor = first_not_finite(network, parameters, x, targets, workspace);
+            let remedy = match tensor.as_str() {
+                EXAMPLES | TARGETS => "look for missing values in the data".into(),
+                _ => format!("lower the learning rate (now {rate}), or scale the data"),
+            };
+            let epoch = *step / plan.steps_per_epoch() + 1;
+            return Err(Error::NotFinite { cost: mean, step: number, epoch, tensor, remedy });
         }
         *step = number;
         Ok((mean, x.ncols()))
@@ -289,6 +289,9 @@ impl<'a, T: Real> Trainer<'a, T> {
     }
 }
 
+const EXAMPLES: &str = "the examples x";
+const TARGETS: &str = "the targets y";
+
 /// The first tensor that is not finite, in the order of the forward pass.
 fn first_not_finite<T: Real>(
     network: &Network,
@@ -300,10 +303,10 @@ fn first_not_finite<T: Real>(
     let bad = |values: &[T]| values.iter().any(|value| !value.is_finite());
     let bad_view = |view: ArrayView2<'_, T>| view.iter().any(|value| !value.is_finite());
     if bad_view(x) {
-        return "the examples x".into();
+        return EXAMPLES.into();
     }
     if bad(y) {
-        return "the targets y".into();
+        return TARGETS.into();
     }
     for placed in network.parts() {
         if bad(&parameters[placed.part.range.clone()]) {
