@@ -6,13 +6,15 @@ mod course;
 #[path = "../examples/support/mod.rs"]
 mod support;
 
+use std::io::Write;
+
 use dnn::prelude::*;
 
 #[test]
 fn every_back_end_gives_the_costs_of_the_course() {
     let Some(course) = course::Course::load().unwrap() else {
-        println!("{}", course::MISSING);
-        return;
+        // Past the test harness, which keeps what a passing test prints.
+        return std::io::stderr().write_all(format!("{}\n", course::MISSING).as_bytes()).unwrap();
     };
     let threads = Threads::default();
     for found in dnn::blas::available() {
