@@ -50,7 +50,7 @@ impl Workload {
     /// The network.
     ///
     /// # Errors
-    /// As [`dnn_core::network::Builder::build`]; none for the workloads here.
+    /// As [`dnn_core::Builder::build`]; none for the workloads here.
     pub fn network(self) -> Result<Network> {
         let inside = &self.sizes[1..self.sizes.len() - 1];
         let builder = inside.iter().fold(Network::builder(self.inputs()), |built, &n| built.dense(n, Relu));

@@ -1,9 +1,14 @@
 //! The step: its bits do not depend on threads or on old content, and a broken cost changes nothing.
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use dnn_blas::{PureRust, Threads};
 use dnn_core::random::{Key, Purpose, Stream};
-use dnn_core::{Compute, Naive, Network, Pool, Real, Relu, Serial, Sigmoid, Softmax, column_major};
+use dnn_core::{
+    Backend, BackendIdentity, Compute, Naive, Network, Pool, Product, Products, Real, Relu, Serial, Sigmoid,
+    Softmax, Workspace, column_major,
+};
 use dnn_train::{Error, Initialisation, Settings, Trainer, explicit_binary_gradient};
 use ndarray::{Array2, ArrayView2};
 
@@ -57,9 +62,7 @@ fn a_cost_that_is_not_finite_stops_the_run_before_the_parameters_change() {
     let mut trainer = Trainer::<f32>::new(&network, plan, Compute::serial(&PureRust)).unwrap();
     let error = trainer.run(x.view(), y.view(), &mut []).unwrap_err();
     assert!(matches!(&error, Error::NotFinite { step: 2, epoch: 1, .. }), "{error}");
-    assert!(
-        error.to_string().contains("first seen in the examples x; the parameters are those before that step")
-    );
+    assert!(error.to_string().contains("in the examples x, and the parameters are those before that step"));
     assert_eq!(trainer.steps_taken(), 1);
     assert!(trainer.parameters().iter().all(|p| p.is_finite()));
 }
@@ -108,4 +111,38 @@ fn the_explicit_way_into_the_backward_pass_and_the_folded_one_agree() {
         // A handful of roundings, amplified by at most 1/(a(1−a)), which is below 100 here.
         assert!((explicit - folded).abs() <= 100.0 * f64::EPSILON * largest, "{explicit} {folded}");
     }
+}
+
+/// Pure Rust that counts its products.
+#[derive(Default)]
+struct Counted(AtomicUsize);
+
+impl<T: Real> Products<T> for Counted {
+    fn compute(&self, product: Product<'_, T>) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        let backend: &dyn Backend = &PureRust;
+        T::half(backend).compute(product);
+    }
+}
+
+impl Backend for Counted {
+    fn identity(&self) -> BackendIdentity {
+        PureRust.identity()
+    }
+}
+
+#[test]
+fn the_input_gradient_costs_no_product_unless_asked_for() {
+    let (network, (x, y)) = (network(), data::<f32>(60));
+    let parameters = Initialisation::draw::<f32>(None, &network, 3);
+    let products = |workspace: Workspace<f32>| {
+        let (counted, mut workspace, mut gradient) = (Counted::default(), workspace, parameters.clone());
+        let compute = Compute::serial(&counted);
+        network.forward(compute, &parameters, x.view(), &mut workspace).unwrap();
+        network.backward(compute, &parameters, x.view(), &mut workspace, y.view(), &mut gradient).unwrap();
+        counted.0.into_inner()
+    };
+    // One block of columns: W A and dZ Aᵀ for three layers, Wᵀ dZ for all but the first.
+    assert_eq!(products(network.workspace(60).unwrap()), 3 + 3 + 2);
+    assert_eq!(products(network.workspace(60).unwrap().with_input_gradient()), 3 + 3 + 3);
 }

@@ -137,7 +137,7 @@ impl<T: Lanes> WithSimd for Multiply<'_, T> {
                             ..*all
                         }
                     };
-                    if a_row == 1 && height % T::lanes::<S>() == 0 && all.columns < WORTH_PACKING {
+                    if a_row == 1 && height.is_multiple_of(T::lanes::<S>()) && all.columns < WORTH_PACKING {
                         multiply(simd, &band);
                     } else {
                         simd.vectorize(Packed { simd, a_row, band: &band });
