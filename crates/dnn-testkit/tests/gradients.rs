@@ -1,12 +1,17 @@
-//! The backward pass against central differences: every activation × cost × batch of 1 and 3 × 1 to 4 layers, in f64.
+//! The backward pass against central differences: every activation × cost × batch of 1 and 3 × 1 to 4 layers, in f64;
+//! a batch of several blocks, a layer whose dW comes in pieces, an activation that trains parameters of its own; and the
+//! step, which must have the gradient of the backward pass bit by bit.
+//!
+//! `mutants/run` tells a wrong gradient from any other failure by the words that `noticed` begins with.
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use dnn_core::random::{Key, Purpose, Stream};
 use dnn_core::{
-    AnyActivation, Compute, Elu, Gelu, Identity, IntoActivation, LeakyRelu, Naive, Network, Real, Relu, Selu,
-    Sigmoid, Silu, Softmax, Softplus, Tanh, column_major,
+    Activation, AnyActivation, Compute, Elu, Gelu, Identity, IntoActivation, LeakyRelu, Naive, Network, Real,
+    Relu, Saved, Selu, Sigmoid, Silu, Softmax, Softplus, Tanh, column_major,
 };
 use dnn_testkit::gradient::distance;
 use dnn_train::{AnyCost, COSTS, Cost, Initialisation, cost_by_name};
@@ -16,6 +21,49 @@ use ndarray::{Array2, ArrayView2};
 const BOUND: f64 = 1e-8;
 /// Scores nearer to 0 than this may cross a kink when a parameter moves.
 const KINK: f64 = 1e-2;
+
+/// `a = s tanh z`, with one trained `s` for each unit: no built-in activation trains anything.
+struct ScaledTanh;
+
+impl<T: Real> Activation<T> for ScaledTanh {
+    fn saved(&self) -> Saved {
+        Saved::Input
+    }
+
+    fn parameter_count(&self, units: usize) -> usize {
+        units
+    }
+
+    fn forward(&self, units: usize, s: &[T], z: &mut [T]) {
+        for column in z.chunks_exact_mut(units) {
+            column.iter_mut().zip(s).for_each(|(z, &s)| *z = s * z.tanh());
+        }
+    }
+
+    fn backward(&self, units: usize, s: &[T], z: &[T], delta: &mut [T]) {
+        for (z, delta) in z.chunks_exact(units).zip(delta.chunks_exact_mut(units)) {
+            delta.iter_mut().zip(z.iter().zip(s)).for_each(|(delta, (z, &s))| {
+                *delta *= s * (T::one() - z.tanh() * z.tanh());
+            });
+        }
+    }
+
+    fn parameter_gradient(&self, units: usize, _s: &[T], z: &[T], da: &[T], ds: &mut [T]) {
+        for (z, da) in z.chunks_exact(units).zip(da.chunks_exact(units)) {
+            ds.iter_mut().zip(z.iter().zip(da)).for_each(|(ds, (z, &da))| *ds += da * z.tanh());
+        }
+    }
+}
+
+impl AnyActivation for ScaledTanh {
+    fn name(&self) -> &str {
+        "dnn-testkit/scaled_tanh"
+    }
+
+    fn starting_parameter(&self) -> f64 {
+        0.7
+    }
+}
 
 fn activations() -> Vec<Arc<dyn AnyActivation>> {
     vec![
@@ -30,6 +78,7 @@ fn activations() -> Vec<Arc<dyn AnyActivation>> {
         Silu.into_activation(),
         Softplus.into_activation(),
         Softmax.into_activation(),
+        Arc::new(ScaledTanh),
     ]
 }
 
@@ -38,55 +87,78 @@ fn network(activation: &Arc<dyn AnyActivation>, depth: usize) -> Network {
     (0..depth).fold(Network::builder(3), |builder, _| builder.dense(4, activation.clone())).build().unwrap()
 }
 
-/// Random features and targets: columns from 0 to 1 that sum to 1, which every cost has a meaning for.
-fn data(batch: usize, seed: u64) -> (Array2<f64>, Array2<f64>) {
-    let mut stream = Stream::new(Key::new(seed, Purpose::Data));
-    let x = Array2::from_shape_simple_fn((3, batch), || stream.normal());
-    let mut y = Array2::from_shape_simple_fn((4, batch), || stream.uniform() + 0.1);
-    y.columns_mut().into_iter().for_each(|mut column| column /= column.sum());
-    (column_major(&x.view()), column_major(&y.view()))
+fn costs() -> [Arc<dyn AnyCost>; 3] {
+    COSTS.map(|name| cost_by_name(name).unwrap())
 }
 
-/// The smallest |z| of any layer, where a kink might be.
+/// Where a gradient is checked: the parameters, and the batch `x: (n[0], m)`, `y: (n[L], m)`.
+struct Point {
+    parameters: Vec<f64>,
+    x: Array2<f64>,
+    y: Array2<f64>,
+}
+
+impl Point {
+    /// He weights, random features, and targets that every cost has a meaning for: columns from 0 to 1 with sum 1.
+    fn draw(network: &Network, batch: usize, seed: u64) -> Self {
+        let mut parameters = Initialisation::draw::<f64>(Some(Initialisation::He), network, seed);
+        let mut stream = Stream::new(Key::new(seed, Purpose::Data).epoch(1));
+        // Biases too must not be special.
+        parameters.iter_mut().filter(|p| **p == 0.0).for_each(|p| *p = 0.1 * stream.normal());
+        let mut stream = Stream::new(Key::new(seed, Purpose::Data));
+        let x = Array2::from_shape_simple_fn((network.inputs(), batch), || stream.normal());
+        let mut y = Array2::from_shape_simple_fn((network.outputs(), batch), || stream.uniform() + 0.1);
+        y.columns_mut().into_iter().for_each(|mut column| column /= column.sum());
+        Self { parameters, x: column_major(&x.view()), y: column_major(&y.view()) }
+    }
+
+    /// The first draw that is away from kinks.
+    fn smooth(network: &Network, batch: usize) -> Self {
+        (0..1000)
+            .map(|seed| Self::draw(network, batch, seed))
+            .find(|point| nearest_kink(network, &point.parameters, point.x.view()) > KINK)
+            .expect("one seed of a thousand is away from kinks")
+    }
+}
+
+/// The smallest |z| of any layer, where a kink might be. The one activation whose scores cannot be had has none.
 fn nearest_kink(network: &Network, parameters: &[f64], x: ArrayView2<'_, f64>) -> f64 {
     let scores = |depth| {
-        let below = Network::new(network.layers()[..depth].to_vec()).unwrap().scores().unwrap();
+        let Some(below) = Network::new(network.layers()[..depth].to_vec()).unwrap().scores() else {
+            return f64::INFINITY;
+        };
         let z = below.predict(Compute::serial(&Naive), &parameters[..below.parameter_count()], x).unwrap();
         z.iter().fold(f64::INFINITY, |nearest, z| nearest.min(z.abs()))
     };
     (1..=network.layers().len()).map(scores).fold(f64::INFINITY, f64::min)
 }
 
-/// Parameters and data away from kinks: the first seed that gives such.
-fn away_from_kinks(network: &Network, batch: usize) -> (Vec<f64>, Array2<f64>, Array2<f64>) {
-    (0..1000)
-        .map(|seed| {
-            let mut parameters = Initialisation::draw::<f64>(Some(Initialisation::He), network, seed);
-            let mut stream = Stream::new(Key::new(seed, Purpose::Data).epoch(1));
-            // Biases too must not be special.
-            parameters.iter_mut().filter(|p| **p == 0.0).for_each(|p| *p = 0.1 * stream.normal());
-            let (x, y) = data(batch, seed);
-            (parameters, x, y)
-        })
-        .find(|(parameters, x, _)| nearest_kink(network, parameters, x.view()) > KINK)
-        .expect("one seed of a thousand is away from kinks")
+/// All of a short range. Of a long one the middle, where a layer's two pieces of dW meet.
+fn sample(range: Range<usize>) -> Range<usize> {
+    let middle = range.start + range.len() / 2;
+    if range.len() <= 256 { range } else { middle - 8..middle + 8 }
 }
 
-fn check(network: &Network, cost: &dyn AnyCost, batch: usize) {
-    let (parameters, x, y) = away_from_kinks(network, batch);
-    let (compute, units) = (Compute::serial(&Naive), network.outputs());
+/// Fails unless `right`. NaN is not below any bound, so a gradient that was never written is noticed too.
+fn noticed(right: bool, what: &str) {
+    assert!(right, "wrong gradient: {what}");
+}
+
+fn check(network: &Network, cost: &dyn AnyCost, point: &Point) {
+    let Point { parameters, x, y } = point;
+    let (compute, units, batch) = (Compute::serial(&Naive), network.outputs(), x.ncols());
     let mut workspace = network.workspace::<f64>(batch).unwrap().with_input_gradient();
     workspace.fill(f64::NAN);
     let targets: Vec<f64> = y.t().iter().copied().collect();
     let half: &dyn Cost<f64> = f64::half(cost);
     let scores = |a: ArrayView2<'_, f64>| a.t().iter().copied().collect::<Vec<_>>();
 
-    let a = scores(network.forward(compute, &parameters, x.view(), &mut workspace).unwrap());
+    let a = scores(network.forward(compute, parameters, x.view(), &mut workspace).unwrap());
     let mut da = vec![0.0; a.len()];
     half.cost(units, &a, &targets, Some(&mut da));
     let da = ArrayView2::from_shape((batch, units), &da).unwrap().reversed_axes();
     let mut gradient = vec![f64::NAN; parameters.len()];
-    network.backward(compute, &parameters, x.view(), &mut workspace, da, &mut gradient).unwrap();
+    network.backward(compute, parameters, x.view(), &mut workspace, da, &mut gradient).unwrap();
 
     let mean_cost = |parameters: &[f64], x: ArrayView2<'_, f64>| {
         let a = scores(network.predict(compute, parameters, x).unwrap().view());
@@ -94,31 +166,72 @@ fn check(network: &Network, cost: &dyn AnyCost, batch: usize) {
     };
     let what = format!("{network}, {}, batch {batch}", cost.name());
     for placed in network.parts() {
-        let found = distance(&parameters, &gradient, placed.part.range, |p| mean_cost(p, x.view()));
-        assert!(found < BOUND, "{what}: layer {} {}: {found:e}", placed.layer, placed.part.name);
+        let range = sample(placed.part.range);
+        let found = distance(parameters, &gradient, range, |p| mean_cost(p, x.view()));
+        noticed(found < BOUND, &format!("{what}: layer {} {}: {found:e}", placed.layer, placed.part.name));
     }
     // dA[0] is not averaged: it is each example's own.
     let input: Vec<f64> = x.t().iter().copied().collect();
     let input_gradient: Vec<f64> =
         workspace.input_gradient().unwrap().t().iter().map(|dx| dx / batch as f64).collect();
-    let found = distance(&input, &input_gradient, 0..input.len(), |input| {
-        mean_cost(&parameters, ArrayView2::from_shape((batch, 3), input).unwrap().reversed_axes())
+    let found = distance(&input, &input_gradient, sample(0..input.len()), |input| {
+        mean_cost(
+            parameters,
+            ArrayView2::from_shape((batch, network.inputs()), input).unwrap().reversed_axes(),
+        )
     });
-    assert!(found < BOUND, "{what}: dA[0]: {found:e}");
+    noticed(found < BOUND, &format!("{what}: dA[0]: {found:e}"));
+
+    workspace.fill(f64::NAN);
+    let block_cost = |columns: Range<usize>, a: &[f64], da: &mut [f64]| {
+        half.cost(units, a, &targets[columns.start * units..columns.end * units], Some(da))
+    };
+    let (mut unmoved, expected) = (parameters.clone(), mean_cost(parameters, x.view()));
+    let found = network
+        .step(compute, &mut unmoved, &mut [], x.view(), &mut workspace, &block_cost, &|_, _, _| {})
+        .unwrap();
+    noticed(workspace.gradient() == gradient, &format!("{what}: the step's is not the backward pass's"));
+    // Sums of the same terms, none negative, in another order.
+    let tolerance = (batch * units) as f64 * f64::EPSILON * expected;
+    noticed(
+        (found - expected).abs() <= tolerance,
+        &format!("{what}: the step's cost {found}, not {expected}"),
+    );
 }
 
 #[test]
 fn every_activation_cost_batch_and_depth_has_the_gradient_of_its_definition() {
     let mut combinations = 0;
     for activation in activations() {
-        for cost in COSTS.map(|name| cost_by_name(name).unwrap()) {
+        for cost in costs() {
             for batch in [1, 3] {
                 for depth in 1..=4 {
-                    check(&network(&activation, depth), &*cost, batch);
+                    let network = network(&activation, depth);
+                    check(&network, &*cost, &Point::smooth(&network, batch));
                     combinations += 1;
                 }
             }
         }
     }
-    assert_eq!(combinations, 11 * 3 * 2 * 4);
+    assert_eq!(combinations, 12 * 3 * 2 * 4);
+}
+
+#[test]
+fn a_batch_of_several_blocks_has_the_gradient_of_its_definition() {
+    for activation in [Tanh.into_activation(), Softmax.into_activation(), Arc::new(ScaledTanh)] {
+        let network = network(&activation, 2);
+        let point = Point::draw(&network, 130, 1);
+        let blocks = 130_usize.div_ceil(network.workspace::<f64>(130).unwrap().block_columns());
+        assert!(blocks >= 3, "{blocks} blocks: take a larger batch");
+        costs().iter().for_each(|cost| check(&network, &**cost, &point));
+    }
+}
+
+#[test]
+fn a_layer_whose_weights_come_in_pieces_has_the_gradient_of_its_definition() {
+    let network = Network::builder(16_400).dense(4, Tanh).dense(4, Tanh).build().unwrap();
+    // Two of W, and one of b.
+    assert_eq!(network.layers()[0].parameter_blocks().len(), 3, "take a layer of another size");
+    let point = Point::draw(&network, 2, 1);
+    costs().iter().for_each(|cost| check(&network, &**cost, &point));
 }
