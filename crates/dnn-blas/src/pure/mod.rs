@@ -23,8 +23,9 @@ use self::tile::{Rows, Tiles};
 
 /// Terms of a sum that are added up in registers: a packed band of so many steps stays in the second cache.
 const LONGEST_SUM: usize = 512;
-/// Columns of B against which every band is multiplied in turn: with 512 terms they fill half of the second cache.
-const COLUMNS: usize = 252;
+/// The most columns of B against which every band is multiplied in turn: with 512 terms they fill half of the second
+/// cache, and a step's blocks of 256 columns are not cut again.
+const MOST_COLUMNS: usize = 256;
 /// Columns from which on packing a band costs less than reading it with wide steps again and again.
 const WORTH_PACKING: usize = 192;
 /// Registers in the highest band.
@@ -119,7 +120,8 @@ impl<T: Lanes> WithSimd for Multiply<'_, T> {
     fn with_simd<S: Simd>(self, simd: S) {
         let Self { whole: all, a_row } = self;
         let terms = all.k.div_ceil(all.k.div_ceil(LONGEST_SUM));
-        for column in (0..all.columns).step_by(COLUMNS) {
+        let columns = all.columns.div_ceil(all.columns.div_ceil(MOST_COLUMNS));
+        for column in (0..all.columns).step_by(columns) {
             for k in (0..all.k).step_by(terms) {
                 let mut row = 0;
                 while row < all.height {
@@ -130,7 +132,7 @@ impl<T: Lanes> WithSimd for Multiply<'_, T> {
                             k: (all.k - k).min(terms),
                             a: all.a.add(row * a_row + k * all.a_step),
                             b: all.b.add(k * all.b_step + column * all.b_column),
-                            columns: (all.columns - column).min(COLUMNS),
+                            columns: (all.columns - column).min(columns),
                             c: all.c.add(row + column * all.c_column),
                             height,
                             add: all.add || k > 0,
