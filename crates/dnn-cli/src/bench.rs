@@ -52,6 +52,10 @@ pub struct Measurement {
     pub gflops: f64,
     /// The rate of one 2048×2048×2048 product in f32 on one thread in the same run, by the fastest back end measured.
     pub reference_gflops: f64,
+    /// For the prediction of one example, which reads every parameter once: how long one thread takes only to sum as many
+    /// numbers, in the same run.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sum_seconds: Option<f64>,
 }
 
 /// One measurement before it is made.
@@ -78,17 +82,31 @@ pub fn run(choice: &Choice) -> Result<Vec<Measurement>, Box<dyn std::error::Erro
         false => cases::<f32>(choice, &pools)?,
     };
     let references = tasks.len();
+    let sums = if choice.products { &[] } else { &choice.workloads[..] };
+    for workload in sums {
+        let parameters = workload.network()?.parameter_count();
+        tasks.push(if choice.double {
+            measure::sum::<f64>(parameters)
+        } else {
+            measure::sum::<f32>(parameters)
+        });
+    }
     let (cases, measured): (Vec<_>, Vec<_>) = cases.into_iter().unzip();
     tasks.extend(measured);
     let times = measure::side_by_side(&mut tasks, choice.rounds, choice.slice);
     let fastest = times[..references].iter().map(|times| times.median).fold(f64::INFINITY, f64::min);
     let reference_gflops = reference.operations() / fastest * 1e-9;
     let precision = if choice.double { f64::NAME } else { f32::NAME };
-    Ok(cases
-        .iter()
-        .zip(&times[references..])
-        .map(|(case, times)| measurement(case, *times, reference_gflops, precision))
-        .collect())
+    let (sum_times, times) = times[references..].split_at(sums.len());
+    let sum_seconds = |case: &Case<'_>| {
+        let of_case = |workload: &Workload| workload.name == case.workload && case.batch == 1;
+        sums.iter().position(of_case).map(|index| sum_times[index].median)
+    };
+    let measurement = |case, times| Measurement {
+        sum_seconds: sum_seconds(case),
+        ..measurement(case, times, reference_gflops, precision)
+    };
+    Ok(cases.iter().zip(times).map(|(case, times)| measurement(case, *times)).collect())
 }
 
 fn measurement(case: &Case<'_>, times: Times, reference_gflops: f64, precision: &'static str) -> Measurement {
@@ -103,6 +121,7 @@ fn measurement(case: &Case<'_>, times: Times, reference_gflops: f64, precision: 
         spread: times.spread(),
         gflops: case.operations / times.median * 1e-9,
         reference_gflops,
+        sum_seconds: None,
     }
 }
 
@@ -213,6 +232,20 @@ pub fn table(measurements: &[Measurement]) -> String {
             100.0 * m.spread,
             m.gflops,
             m.gflops / m.reference_gflops
+        );
+    }
+    let singles = measurements.iter().filter_map(|m| Some((m, m.sum_seconds?)));
+    for (index, (m, sum)) in singles.enumerate() {
+        if index == 0 {
+            text += "\nOne example reads every parameter once. As a share of the rate at which one thread sums them:\n";
+        }
+        text += &format!(
+            "{:name$}  {:backend$}  {:>7}  {:>11} to sum  {:>5.2}\n",
+            m.workload,
+            m.backend,
+            m.threads,
+            duration(sum),
+            sum / m.seconds
         );
     }
     if let Some(first) = measurements.first() {

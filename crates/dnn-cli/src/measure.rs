@@ -4,7 +4,7 @@
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use dnn_core::{Backend, Compute, Matrix, MatrixMut, Product, Real};
+use dnn_core::{Backend, Compute, Matrix, MatrixMut, Product, Real, widest};
 use dnn_train::{Event, Flow, Observer, Settings, Trainer};
 
 use crate::workload::Workload;
@@ -133,6 +133,26 @@ pub fn predictions<'a, T: Real>(
     }))
 }
 
+/// Summing `count` numbers on the calling thread: the least that anything which reads them all can take.
+pub fn sum<'a, T: Real>(count: usize) -> Task<'a> {
+    /// Sums side by side: several of the widest registers.
+    const WIDTH: usize = 128;
+    let values = vec![T::one(); count];
+    task(move || {
+        let values = black_box(&values[..]);
+        let total = widest(
+            #[inline(always)]
+            || {
+                let (rows, rest) = values.as_chunks::<WIDTH>();
+                let mut sums = [T::zero(); WIDTH];
+                rows.iter().for_each(|row| sums.iter_mut().zip(row).for_each(|(sum, &value)| *sum += value));
+                sums.into_iter().chain(rest.iter().copied()).sum::<T>()
+            },
+        );
+        black_box(total);
+    })
+}
+
 /// A product `C = A B`, `A: (m, k)`, `B: (k, n)`, of which either can be a transposed view.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
@@ -223,6 +243,7 @@ mod tests {
         assert!(steps::<f32>(tiny, compute).unwrap()(3) > 0.0);
         assert!(predictions::<f64>(tiny, 2, compute).unwrap()(1) > 0.0);
         assert!(products::<f32>(&dnn_core::Naive, Shape::square(3))(1) > 0.0);
+        assert!(sum::<f64>(1000)(1) > 0.0);
     }
 
     #[test]

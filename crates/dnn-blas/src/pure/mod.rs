@@ -8,6 +8,7 @@
 //! neither factor, since it is borrowed to write.
 #![allow(unsafe_code)]
 
+mod column;
 mod lanes;
 mod pack;
 mod tile;
@@ -18,6 +19,7 @@ use std::mem::MaybeUninit;
 use dnn_core::{Backend, BackendIdentity, Operands, Product, Products, Update};
 use pulp::{Arch, Simd, WithSimd};
 
+use self::column::Column;
 use self::lanes::Lanes;
 use self::tile::{Rows, Tiles};
 
@@ -102,7 +104,7 @@ fn compute<T: Lanes>(product: Product<'_, T>) {
         scale,
         add: update == Update::Add,
     };
-    Arch::new().dispatch(Multiply { whole: &whole, a_row });
+    Arch::new().dispatch(Multiply { whole: &whole, a_row, a_entries: a.values().len() });
 }
 
 /// A whole product, to be cut into bands. It holds references, as [`Packed`] and [`Tiles`] do, so that a call into
@@ -111,6 +113,8 @@ struct Multiply<'a, T> {
     whole: &'a Rows<T>,
     /// From one row to the next in A.
     a_row: usize,
+    /// Entries that may be read from the first of A on.
+    a_entries: usize,
 }
 
 impl<T: Lanes> WithSimd for Multiply<'_, T> {
@@ -118,14 +122,17 @@ impl<T: Lanes> WithSimd for Multiply<'_, T> {
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let Self { whole: all, a_row } = self;
+        let Self { whole: all, a_row, a_entries } = self;
         let terms = all.k.div_ceil(all.k.div_ceil(LONGEST_SUM));
+        if all.columns == 1 && a_row == 1 {
+            return one_column(simd, all, terms, a_entries);
+        }
         let columns = all.columns.div_ceil(all.columns.div_ceil(MOST_COLUMNS));
         for column in (0..all.columns).step_by(columns) {
             for k in (0..all.k).step_by(terms) {
                 let mut row = 0;
                 while row < all.height {
-                    let height = band_height::<S, T>(all.height - row, all.columns, a_row);
+                    let height = highest::<S, T>().min(all.height - row);
                     // SAFETY: the offsets stay within the three matrices.
                     let band = unsafe {
                         Rows {
@@ -151,12 +158,39 @@ impl<T: Lanes> WithSimd for Multiply<'_, T> {
     }
 }
 
-/// Rows of the next band: what the registers have room for beside a column of B. A single column of B leaves room for
-/// twice as many, which read A where it stands.
+/// Rows of a band: what the registers have room for beside a column of B.
 #[inline(always)]
-fn band_height<S: Simd, T: Lanes>(rows: usize, columns: usize, a_row: usize) -> usize {
-    let highest = HIGHEST * S::REGISTER_COUNT / 32 * T::lanes::<S>();
-    if columns == 1 && a_row == 1 && rows >= 2 * highest { 2 * highest } else { highest.min(rows) }
+fn highest<S: Simd, T: Lanes>() -> usize {
+    HIGHEST * S::REGISTER_COUNT / 32 * T::lanes::<S>()
+}
+
+/// The product with a single column: bands twice as high, since B takes no registers, and never packed.
+#[inline(always)]
+fn one_column<S: Simd, T: Lanes>(simd: S, all: &Rows<T>, terms: usize, a_entries: usize) {
+    let (highest, lanes) = (2 * highest::<S, T>(), T::lanes::<S>());
+    let mut row = 0;
+    while row < all.height {
+        let height = highest.min(all.height - row);
+        // SAFETY: the offsets stay within A and C.
+        let band = unsafe { Rows { a: all.a.add(row), c: all.c.add(row), height, ..*all } };
+        let rows = &band;
+        let read = row + height.next_multiple_of(lanes);
+        let whole_steps = match a_entries.checked_sub(read) {
+            Some(beyond) => beyond / all.a_step + 1,
+            None => 0,
+        };
+        match height.div_ceil(lanes) {
+            1 => simd.vectorize(Column::<S, T, 1, 8> { simd, rows, terms, whole_steps }),
+            2 => simd.vectorize(Column::<S, T, 2, 4> { simd, rows, terms, whole_steps }),
+            3 => simd.vectorize(Column::<S, T, 3, 2> { simd, rows, terms, whole_steps }),
+            4 => simd.vectorize(Column::<S, T, 4, 2> { simd, rows, terms, whole_steps }),
+            5 => simd.vectorize(Column::<S, T, 5, 2> { simd, rows, terms, whole_steps }),
+            6 => simd.vectorize(Column::<S, T, 6, 1> { simd, rows, terms, whole_steps }),
+            7 => simd.vectorize(Column::<S, T, 7, 1> { simd, rows, terms, whole_steps }),
+            _ => simd.vectorize(Column::<S, T, 8, 1> { simd, rows, terms, whole_steps }),
+        }
+        row += height;
+    }
 }
 
 /// Chooses the kernel by the registers that the band is high.
@@ -166,8 +200,7 @@ fn multiply<S: Simd, T: Lanes>(simd: S, rows: &Rows<T>) {
         1 => simd.vectorize(Tiles::<S, T, 1, 8> { simd, rows }),
         2 => simd.vectorize(Tiles::<S, T, 2, 6> { simd, rows }),
         3 => simd.vectorize(Tiles::<S, T, 3, 6> { simd, rows }),
-        4 => simd.vectorize(Tiles::<S, T, 4, 6> { simd, rows }),
-        _ => simd.vectorize(Tiles::<S, T, 8, 1> { simd, rows }),
+        _ => simd.vectorize(Tiles::<S, T, 4, 6> { simd, rows }),
     }
 }
 
