@@ -12,6 +12,8 @@ use crate::guard::{Guarded, Side};
 const SMALL: [usize; 9] = [0, 1, 2, 3, 7, 8, 15, 16, 17];
 /// Sizes around the widths of larger blocks.
 const LARGE: [usize; 6] = [63, 64, 65, 255, 256, 257];
+/// Rows, terms and columns of one example's products, which back ends treat apart: few rows and long sums, and tall ones.
+const SINGLE: [[usize; 3]; 4] = [[20, 1100, 1], [200, 1300, 1], [1030, 70, 1], [2063, 530, 1]];
 /// The widest gap between columns.
 const GAP: usize = 5;
 
@@ -55,10 +57,12 @@ pub fn check_backend_with_margin(backend: &dyn Backend, margin: usize) {
 /// # Panics
 /// As [`check_backend`].
 fn check_products<T: Real>(backend: &dyn Backend, margin: usize) {
-    let largest = (LARGE[5] + GAP) * LARGE[5] + margin;
+    let sizes: Vec<_> = sizes().into_iter().chain(SINGLE).collect();
+    let longest = |[m, k, n]: &[usize; 3]| (m + GAP) * (k + GAP).max(n + GAP);
+    let largest = sizes.iter().map(longest).max().unwrap_or(0).max((LARGE[5] + GAP) * LARGE[5]) + margin;
     let mut room = Room { operands: [(); 3].map(|()| Guarded::<T>::new(largest)), margin };
-    for (number, size) in sizes().into_iter().enumerate() {
-        let all = size.iter().all(|side| SMALL.contains(side));
+    for (number, size) in sizes.into_iter().enumerate() {
+        let all = size.iter().all(|side| SMALL.contains(side)) || SINGLE.contains(&size);
         // Small products take every combination, large ones take turns.
         let kinds = if all { 0..8 } else { number % 8..number % 8 + 1 };
         kinds.for_each(|kind| check(backend, &mut room, case(size, kind, number)));

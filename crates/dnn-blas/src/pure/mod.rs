@@ -19,7 +19,7 @@ use std::mem::MaybeUninit;
 use dnn_core::{Backend, BackendIdentity, Operands, Product, Products, Update};
 use pulp::{Arch, Simd, WithSimd};
 
-use self::column::Column;
+use self::column::{Column, Tall};
 use self::lanes::Lanes;
 use self::tile::{Rows, Tiles};
 
@@ -30,6 +30,8 @@ const LONGEST_SUM: usize = 512;
 const MOST_COLUMNS: usize = 256;
 /// Columns from which on packing a band costs less than reading it with wide steps again and again.
 const WORTH_PACKING: usize = 192;
+/// Bytes of a column of A from which on a band's next column lies on another page.
+const TALL: usize = 4096;
 /// Registers in the highest band.
 const HIGHEST: usize = 4;
 /// Bytes of the largest packed band: so many of the widest registers.
@@ -164,11 +166,19 @@ fn highest<S: Simd, T: Lanes>() -> usize {
     HIGHEST * S::REGISTER_COUNT / 32 * T::lanes::<S>()
 }
 
-/// The product with a single column: bands twice as high, since B takes no registers, and never packed.
+/// The product with a single column, never packed: a tall matrix as a whole, or bands twice as high, since B takes no
+/// registers.
 #[inline(always)]
 fn one_column<S: Simd, T: Lanes>(simd: S, all: &Rows<T>, terms: usize, a_entries: usize) {
     let (highest, lanes) = (2 * highest::<S, T>(), T::lanes::<S>());
+    let whole = all.height - all.height % lanes;
     let mut row = 0;
+    if (TALL..=LARGEST_BAND).contains(&(whole * size_of::<T>())) {
+        let rows = &Rows { height: whole, ..*all };
+        let sums = BAND.with(|band| band.get()).cast();
+        simd.vectorize(Tall { simd, rows, terms, sums });
+        row = whole;
+    }
     while row < all.height {
         let height = highest.min(all.height - row);
         // SAFETY: the offsets stay within A and C.
