@@ -7,7 +7,7 @@
 //! use dnn_blas::Threads;
 //! use dnn_core::{Compute, Matrix, MatrixMut, Pool, Product, Real};
 //!
-//! let backend = dnn_blas::auto()?;                       // OpenBLAS if it is there, or else pure Rust
+//! let backend = dnn_blas::auto()?;                       // the faster of OpenBLAS and pure Rust
 //! let pool = Threads::new(2)?;
 //! let compute = Compute { backend: &*backend, pool: &pool };
 //!

@@ -64,6 +64,9 @@ impl Backend for PureRust {
     }
 }
 
+/// The name of the widest instruction set.
+pub(crate) const AVX512: &str = "AVX-512";
+
 /// Names the instruction set.
 struct Kernel;
 
@@ -73,7 +76,7 @@ impl WithSimd for Kernel {
     #[inline(always)]
     fn with_simd<S: Simd>(self, _: S) -> &'static str {
         match (size_of::<S::f32s>(), cfg!(target_arch = "aarch64")) {
-            (64, _) => "AVX-512",
+            (64, _) => AVX512,
             (32, _) => "AVX2+FMA",
             (16, true) => "NEON",
             (4, _) => "scalar",
