@@ -37,6 +37,9 @@ const HIGHEST: usize = 4;
 /// Bytes of the largest packed band: so many of the widest registers.
 const LARGEST_BAND: usize = HIGHEST * 64 * LONGEST_SUM;
 
+/// Bytes of the largest packed part of B: a quarter of the second cache.
+const LARGEST_B: usize = 1 << 18;
+
 /// The back end that needs nothing but Rust.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct PureRust;
@@ -102,6 +105,7 @@ fn compute<T: Lanes>(product: Product<'_, T>) {
         b: b.values().as_ptr(),
         b_step,
         b_column,
+        b_packed: false,
         columns: b.columns(),
         c_column: c.stride(),
         c: c.values().as_mut_ptr(),
@@ -132,10 +136,13 @@ impl<T: Lanes> WithSimd for Multiply<'_, T> {
         if all.columns == 1 && a_row == 1 {
             return one_column(simd, all, terms, a_entries);
         }
-        let columns = all.columns.div_ceil(all.columns.div_ceil(MOST_COLUMNS));
+        let pack_b = worth_packing_b::<S, T>(all);
+        let most = if pack_b { MOST_COLUMNS.min(LARGEST_B / (terms * size_of::<T>())) } else { MOST_COLUMNS };
+        let columns = all.columns.div_ceil(all.columns.div_ceil(most));
         for column in (0..all.columns).step_by(columns) {
             for k in (0..all.k).step_by(terms) {
                 let mut row = 0;
+                let b_packed = pack_b.then(|| pack_columns(all, column, columns, k, terms));
                 while row < all.height {
                     let height = highest::<S, T>().min(all.height - row);
                     // SAFETY: the offsets stay within the three matrices.
@@ -143,7 +150,8 @@ impl<T: Lanes> WithSimd for Multiply<'_, T> {
                         Rows {
                             k: (all.k - k).min(terms),
                             a: all.a.add(row * a_row + k * all.a_step),
-                            b: all.b.add(k * all.b_step + column * all.b_column),
+                            b: b_packed.unwrap_or(all.b.add(k * all.b_step + column * all.b_column)),
+                            b_packed: pack_b,
                             columns: (all.columns - column).min(columns),
                             c: all.c.add(row + column * all.c_column),
                             height,
@@ -161,6 +169,25 @@ impl<T: Lanes> WithSimd for Multiply<'_, T> {
             }
         }
     }
+}
+
+/// Whether B lies so that its next number is always on another page, and is read often enough.
+#[inline(always)]
+fn worth_packing_b<S: Simd, T: Lanes>(all: &Rows<T>) -> bool {
+    all.b_step * size_of::<T>() >= 2048 && all.height >= 4 * highest::<S, T>()
+}
+
+/// Packs the columns and terms that are next to be multiplied.
+#[inline(always)]
+fn pack_columns<T: Lanes>(all: &Rows<T>, column: usize, columns: usize, k: usize, terms: usize) -> *const T {
+    let to = PACKED_B.with(|buffer| buffer.get()).cast::<T>();
+    let (columns, terms) = (columns.min(all.columns - column), terms.min(all.k - k));
+    // SAFETY: the caller cuts so that the buffer has room; the offsets stay within B.
+    unsafe {
+        let from = all.b.add(k * all.b_step + column * all.b_column);
+        pack::beside(from, all.b_step, all.b_column, terms, columns, to);
+    }
+    to
 }
 
 /// Rows of a band: what the registers have room for beside a column of B.
@@ -210,6 +237,7 @@ fn one_column<S: Simd, T: Lanes>(simd: S, all: &Rows<T>, terms: usize, a_entries
 #[inline(always)]
 fn multiply<S: Simd, T: Lanes>(simd: S, rows: &Rows<T>) {
     match rows.height.div_ceil(T::lanes::<S>()) {
+        1 if rows.b_packed => simd.vectorize(Tiles::<S, T, 1, 6> { simd, rows }),
         1 => simd.vectorize(Tiles::<S, T, 1, 8> { simd, rows }),
         2 => simd.vectorize(Tiles::<S, T, 2, 6> { simd, rows }),
         3 => simd.vectorize(Tiles::<S, T, 3, 6> { simd, rows }),
@@ -245,14 +273,21 @@ impl<S: Simd, T: Lanes> pulp::NullaryFnOnce for Packed<'_, S, T> {
     }
 }
 
-/// Room for a packed band, aligned as registers are.
+/// Room for what is packed, aligned as registers are.
 #[repr(align(64))]
-struct Buffer {
-    _bytes: [MaybeUninit<u8>; LARGEST_BAND],
+struct Buffer<const BYTES: usize> {
+    _bytes: [MaybeUninit<u8>; BYTES],
+}
+
+impl<const BYTES: usize> Buffer<BYTES> {
+    const fn new() -> UnsafeCell<Self> {
+        UnsafeCell::new(Self { _bytes: [const { MaybeUninit::uninit() }; BYTES] })
+    }
 }
 
 thread_local! {
     /// The band that this thread works on. Not on the stack, whose pages would be touched for every product.
-    static BAND: UnsafeCell<Buffer> =
-        const { UnsafeCell::new(Buffer { _bytes: [const { MaybeUninit::uninit() }; LARGEST_BAND] }) };
+    static BAND: UnsafeCell<Buffer<LARGEST_BAND>> = const { Buffer::new() };
+    /// The columns of B that it is multiplied by, where they had to be packed.
+    static PACKED_B: UnsafeCell<Buffer<LARGEST_B>> = const { Buffer::new() };
 }

@@ -4,6 +4,7 @@
 use pulp::Simd;
 
 use super::lanes::{BLOCK, Lanes};
+use super::tile::WIDEST;
 
 /// Packs `height` rows of a matrix that stores its rows beside each other, for `k` steps that lie `step` apart.
 ///
@@ -33,6 +34,67 @@ pub(super) unsafe fn stored_by_column<S: Simd, T: Lanes>(
                 let register = T::load_part(simd, from.add(whole), height - whole);
                 to.add(whole).cast::<T::Vector<S>>().write_unaligned(register);
             }
+        }
+    }
+}
+
+/// Packs the `k` rows of B that lie `step` apart, of `columns` columns that lie `column` apart: as many columns beside each
+/// other as the tiles that read them are wide, and each such group from its first step to its last.
+///
+/// # Safety
+/// The entries lie within the matrix behind `b`; `to` has room for `k · columns` numbers.
+#[inline(always)]
+pub(super) unsafe fn beside<T: Lanes>(
+    b: *const T,
+    step: usize,
+    column: usize,
+    k: usize,
+    columns: usize,
+    to: *mut T,
+) {
+    let group = |first: usize| {
+        // SAFETY: the offsets stay within B and what was packed of it.
+        unsafe { (b.add(first * column), to.add(first * k)) }
+    };
+    let mut first = 0;
+    // SAFETY: the caller's promise; each group is as wide as there are columns left.
+    unsafe {
+        while columns - first >= WIDEST {
+            let (from, to) = group(first);
+            beside_group::<T, WIDEST>(from, step, column, k, to);
+            first += WIDEST;
+        }
+        if columns - first >= 4 {
+            let (from, to) = group(first);
+            beside_group::<T, 4>(from, step, column, k, to);
+            first += 4;
+        }
+        if columns - first >= 2 {
+            let (from, to) = group(first);
+            beside_group::<T, 2>(from, step, column, k, to);
+            first += 2;
+        }
+        if columns > first {
+            let (from, to) = group(first);
+            beside_group::<T, 1>(from, step, column, k, to);
+        }
+    }
+}
+
+/// # Safety
+/// As for [`beside`], for `N` columns.
+#[inline(always)]
+unsafe fn beside_group<T: Lanes, const N: usize>(
+    from: *const T,
+    step: usize,
+    column: usize,
+    k: usize,
+    to: *mut T,
+) {
+    for k in 0..k {
+        for n in 0..N {
+            // SAFETY: the caller's promise.
+            unsafe { *to.add(k * N + n) = *from.add(k * step + n * column) };
         }
     }
 }

@@ -7,6 +7,9 @@ use pulp::{NullaryFnOnce, Simd};
 
 use super::lanes::Lanes;
 
+/// Columns of the widest tiles that read a packed B.
+pub(super) const WIDEST: usize = 6;
+
 /// Some rows of C: as many registers of A beside each other as the tile is high, against all columns of B.
 #[derive(Clone, Copy)]
 pub(super) struct Rows<T> {
@@ -22,6 +25,8 @@ pub(super) struct Rows<T> {
     pub(super) b_step: usize,
     /// From one column to the next in B.
     pub(super) b_column: usize,
+    /// Whether B is packed instead, as `pack::beside` does it.
+    pub(super) b_packed: bool,
     /// Columns of B and C.
     pub(super) columns: usize,
     /// First entry of C.
@@ -83,20 +88,24 @@ unsafe fn tile<S: Simd, T: Lanes, const V: usize, const N: usize>(simd: S, rows:
     // SAFETY: the caller's promise, for each of the `k` steps.
     unsafe {
         let mut a = rows.a;
-        let mut b = rows.b.add(column * rows.b_column);
+        let (first, b_step, b_column) = match rows.b_packed {
+            true => (column * rows.k, N, 1),
+            false => (column * rows.b_column, rows.b_step, rows.b_column),
+        };
+        let mut b = rows.b.add(first);
         for _ in 0..rows.k {
             let mut left = [T::splat(simd, T::zero()); V];
             for v in 0..V {
                 left[v] = a.add(v * lanes).cast::<T::Vector<S>>().read_unaligned();
             }
             for n in 0..N {
-                let right = T::splat(simd, *b.add(n * rows.b_column));
+                let right = T::splat(simd, *b.add(n * b_column));
                 for v in 0..V {
                     sums[n][v] = T::fused(simd, left[v], right, sums[n][v]);
                 }
             }
             a = a.wrapping_add(rows.a_step);
-            b = b.wrapping_add(rows.b_step);
+            b = b.wrapping_add(b_step);
         }
         let c = rows.c.add(column * rows.c_column);
         let scale = T::splat(simd, rows.scale);
