@@ -47,7 +47,7 @@ impl From<Cblas> for Found {
 /// 1. the one the environment variable `DNN_BLAS` names, as [`by_name`] does;
 /// 2. the OpenBLAS that was linked (features `openblas-system`, `openblas-static`);
 /// 3. pure Rust on a chip with AVX-512, where it is the faster one: there a step with OpenBLAS's best kernel took 1.08
-///    (`wide`) to 1.3 (`cat`) times as long. With its AVX2 kernel pure Rust takes up to 1.35 times as long (`wide`);
+///    (`wide`) to 1.3 (`cat`) times as long. With its AVX2 kernel pure Rust takes up to 1.2 times as long (`wide`);
 /// 4. an OpenBLAS that the system's loader finds;
 /// 5. pure Rust.
 ///
