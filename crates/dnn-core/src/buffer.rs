@@ -121,6 +121,19 @@ impl<'a, T> State<'a, T> {
         Self { blocks, parameters, range }
     }
 
+    /// The state of the parameters `within` this block, counted from its first.
+    ///
+    /// # Panics
+    /// If the block has fewer.
+    pub fn within(&mut self, within: Range<usize>) -> State<'_, T> {
+        assert!(
+            within.start <= within.end && within.end <= self.range.len(),
+            "a range lies within its block"
+        );
+        let range = self.range.start + within.start..self.range.start + within.end;
+        State { blocks: self.blocks, parameters: self.parameters, range }
+    }
+
     /// The first `N` vectors' numbers for this block.
     ///
     /// # Panics
@@ -173,5 +186,8 @@ mod tests {
         let mut state = unsafe { State::new(&blocks, 3, 1..3) };
         let [first, second] = state.vectors();
         assert_eq!((&*first, &*second), (&[1, 2][..], &[11, 12][..]));
+        let mut last = state.within(1..2);
+        let [first, second] = last.vectors();
+        assert_eq!((&*first, &*second), (&[2][..], &[12][..]));
     }
 }

@@ -27,7 +27,7 @@ pub use layer::{
 };
 pub use matrix::{Matrix, MatrixMut, column_major};
 pub use network::{Builder, Network, NetworkPart};
-pub use pass::{BlockCost, BlockUpdate};
+pub use pass::{BlockCost, BlockGradient, BlockUpdate};
 pub use pool::{Compute, Pool, Serial};
 pub use product::{Backend, Identity as BackendIdentity, Naive, Operands, Product, Products, Update};
 pub use real::{Both, Real};

@@ -2,8 +2,9 @@
 //!
 //! Examples are independent until dW, so a step has two meeting points: each task takes a block of columns through the
 //! whole forward pass and back down to every dZ; all meet; then each task takes a block of one layer's parameters,
-//! computes its gradient over the whole batch, and updates those very parameters at once. Blocks are cut by shape alone
-//! and each product runs on one thread, so the number of threads cannot change a bit.
+//! computes its gradient over the whole batch, and updates those very parameters at once. An update that must have seen
+//! the whole gradient first takes the step in two, `cost_gradient` and `update`, and so a third meeting point. Blocks are
+//! cut by shape alone and each product runs on one thread, so the number of threads cannot change a bit.
 //!
 //! The `unsafe` here takes blocks of the workspace under the invariant of `buffer.rs`: the tasks of the first half take
 //! different columns of each buffer, those of the second different ranges of the gradient, the parameters and the state,
@@ -29,8 +30,13 @@ const WORTH_SHARING: usize = 1 << 22;
 /// the same shape and without the 1/m. Returns the sum of the examples' costs.
 pub type BlockCost<'a, T> = dyn Fn(Range<usize>, &[T], &mut [T]) -> f64 + Sync + 'a;
 
-/// An update as a step calls it, for a block: the parameters, their gradient, and the block's part of the state.
-pub type BlockUpdate<'a, T> = dyn Fn(&mut [T], &[T], State<'_, T>) + Sync + 'a;
+/// An update as a step calls it, for a block: its place in the flat vector, the parameters there, their gradient, which it
+/// may change first, and the block's part of the state. The blocks are those of [`crate::AnyLayer::parameter_blocks`].
+pub type BlockUpdate<'a, T> = dyn Fn(Range<usize>, &mut [T], &mut [T], State<'_, T>) + Sync + 'a;
+
+/// What [`Network::cost_gradient`] calls for each block of the gradient: its place in the flat vector, the parameters
+/// there, and their gradient, to be looked at or changed.
+pub type BlockGradient<'a, T> = dyn Fn(Range<usize>, &[T], &mut [T]) + Sync + 'a;
 
 impl Network {
     /// The forward pass, `Z[l] = W[l] A[l-1] + b[l]`, `A[l] = g[l](Z[l])`, keeping in `workspace` what
@@ -122,21 +128,12 @@ impl Network {
     ) -> Result<f64> {
         let x = self.check(parameters, x, workspace)?;
         let count = self.parameter_count();
-        check_length("the optimizer's state", state.len(), state.len().next_multiple_of(count))?;
-        let pool = self.pool(compute, x.columns());
-        let products = T::half(compute.backend);
-        let pass = Pass { network: self, products, parameters, x, space: workspace };
-        share(pool, workspace.blocks(), &|block| {
-            let columns = pass.columns(block);
-            pass.forward(columns.clone());
-            pass.cost(block, columns.clone(), cost);
-            pass.backward(block, columns);
-        });
-        let total: f64 = workspace.costs.values(workspace.blocks()).iter().sum();
-        let mean = total / x.columns() as f64;
+        check_length("the optimizer's state", state.len(), state.len().next_multiple_of(count.max(1)))?;
+        let mean = self.batch_cost(compute, parameters, x, workspace, cost);
         if !mean.is_finite() {
             return Ok(mean);
         }
+        let (pool, products) = (self.pool(compute, x.columns()), T::half(compute.backend));
         let (parameters, state) = (Blocks::new(parameters), Blocks::new(state));
         share(pool, self.gradient_tasks().len(), &|number| {
             let task = &self.gradient_tasks()[number];
@@ -144,12 +141,75 @@ impl Network {
             // SAFETY: this task's parameters, their gradient and their state; no other task has them.
             let (block, gradient, state) = unsafe {
                 let gradient = workspace.gradient.take(place.clone());
-                (parameters.take(place.clone()), gradient, State::new(&state, count, place))
+                (parameters.take(place.clone()), gradient, State::new(&state, count, place.clone()))
             };
             self.gradient(products, x, workspace, task, gradient);
-            update(block, gradient, state);
+            update(place, block, gradient, state);
         });
         Ok(mean)
+    }
+
+    /// The first two meetings of a step whose update needs the whole gradient: forward, cost, backward. Returns the mean
+    /// cost over the batch; if it is finite, the gradient stands in [`Workspace::gradient`], each block as `finish` left
+    /// it. Nothing is allocated.
+    ///
+    /// # Errors
+    /// As for [`forward`](Self::forward).
+    pub fn cost_gradient<T: Real>(
+        &self,
+        compute: Compute<'_>,
+        parameters: &[T],
+        x: ArrayView2<'_, T>,
+        workspace: &mut Workspace<T>,
+        cost: &BlockCost<'_, T>,
+        finish: &BlockGradient<'_, T>,
+    ) -> Result<f64> {
+        let x = self.check(parameters, x, workspace)?;
+        let mean = self.batch_cost(compute, parameters, x, workspace, cost);
+        if !mean.is_finite() {
+            return Ok(mean);
+        }
+        let (pool, products) = (self.pool(compute, x.columns()), T::half(compute.backend));
+        share(pool, self.gradient_tasks().len(), &|number| {
+            let task = &self.gradient_tasks()[number];
+            let place = self.place(task);
+            // SAFETY: this task's part of the gradient; no other task has it.
+            let gradient = unsafe { workspace.gradient.take(place.clone()) };
+            self.gradient(products, x, workspace, task, gradient);
+            finish(place.clone(), &parameters[place], gradient);
+        });
+        Ok(mean)
+    }
+
+    /// The third meeting: updates every block of parameters by the gradient that [`cost_gradient`](Self::cost_gradient)
+    /// left in `workspace`. Nothing is allocated.
+    ///
+    /// # Errors
+    /// [`Error::Length`] if parameters, state or workspace do not belong to this network.
+    pub fn update<T: Real>(
+        &self,
+        compute: Compute<'_>,
+        parameters: &mut [T],
+        state: &mut [T],
+        workspace: &mut Workspace<T>,
+        update: &BlockUpdate<'_, T>,
+    ) -> Result<()> {
+        let count = self.parameter_count();
+        check_length("the parameters", parameters.len(), count)?;
+        check_length("the workspace's gradient", workspace.gradient.len(), count)?;
+        check_length("the optimizer's state", state.len(), state.len().next_multiple_of(count.max(1)))?;
+        let workspace = &*workspace;
+        let (parameters, state) = (Blocks::new(parameters), Blocks::new(state));
+        share(self.pool(compute, workspace.examples), self.gradient_tasks().len(), &|number| {
+            let place = self.place(&self.gradient_tasks()[number]);
+            // SAFETY: this task's parameters, their gradient and their state; no other task has them.
+            let (block, gradient, state) = unsafe {
+                let gradient = workspace.gradient.take(place.clone());
+                (parameters.take(place.clone()), gradient, State::new(&state, count, place.clone()))
+            };
+            update(place, block, gradient, state);
+        });
+        Ok(())
     }
 
     /// A\[L\] for `x: (n[0], m)`, stored in any order: `(n[L], m)`, column by column. Keeps no caches.
@@ -204,6 +264,27 @@ impl Network {
             T::half(&**layer).forward(products, &parameters[self.layer_range(index + 1)], x, cache, y);
             std::mem::swap(&mut from, &mut to);
         }
+    }
+
+    /// The first half of a step: each block of columns forward, through the cost, and back. The mean cost over the batch.
+    fn batch_cost<T: Real>(
+        &self,
+        compute: Compute<'_>,
+        parameters: &[T],
+        x: Matrix<'_, T>,
+        workspace: &Workspace<T>,
+        cost: &BlockCost<'_, T>,
+    ) -> f64 {
+        let products = T::half(compute.backend);
+        let pass = Pass { network: self, products, parameters, x, space: workspace };
+        share(self.pool(compute, x.columns()), workspace.blocks(), &|block| {
+            let columns = pass.columns(block);
+            pass.forward(columns.clone());
+            pass.cost(block, columns.clone(), cost);
+            pass.backward(block, columns);
+        });
+        let total: f64 = workspace.costs.values(workspace.blocks()).iter().sum();
+        total / x.columns() as f64
     }
 
     /// A block of one layer's gradient over the whole batch, when every block of columns is back.

@@ -188,7 +188,7 @@ fn check(network: &Network, cost: &dyn AnyCost, point: &Point) {
     };
     let (mut unmoved, expected) = (parameters.clone(), mean_cost(parameters, x.view()));
     let found = network
-        .step(compute, &mut unmoved, &mut [], x.view(), &mut workspace, &block_cost, &|_, _, _| {})
+        .step(compute, &mut unmoved, &mut [], x.view(), &mut workspace, &block_cost, &|_, _, _, _| {})
         .unwrap();
     noticed(workspace.gradient() == gradient, &format!("{what}: the step's is not the backward pass's"));
     // Sums of the same terms, none negative, in another order.

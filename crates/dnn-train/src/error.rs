@@ -59,6 +59,21 @@ pub enum Error {
         remedy: String,
     },
 
+    /// The cost was finite but its gradient was not; the parameters are those before the step.
+    #[error(
+        "the gradient became infinite or NaN at step {step} (epoch {epoch}), first in {tensor}, but must be finite; the parameters are those before that step: {remedy}"
+    )]
+    GradientNotFinite {
+        /// Number of the step, from 1.
+        step: u64,
+        /// Number of the epoch, from 1.
+        epoch: u64,
+        /// The first tensor, in the order of the forward pass, whose gradient is not finite.
+        tensor: String,
+        /// What to do.
+        remedy: String,
+    },
+
     /// A metric of nothing, or of things that do not go together.
     #[error("{metric} was asked of {found}, but takes {expected}: {remedy}")]
     Metric {

@@ -1,4 +1,4 @@
-//! Cost, initialisation, gradient descent, and the loop that trains a [`dnn_core::Network`].
+//! Cost, initialisation, optimizers, schedules, and the loop that trains a [`dnn_core::Network`].
 //!
 //! Parameters are what training finds; hyper-parameters are what a person sets beforehand, here [`Settings`]. They become
 //! a [`Plan`], and a [`Trainer`] carries it out: each step takes a batch forward, prices it with a [`Cost`], takes the
@@ -10,15 +10,23 @@
 #![forbid(unsafe_code)]
 
 mod batches;
+mod clipping;
 mod cost;
 mod error;
 mod event;
 mod initialisation;
 pub mod metrics;
+mod named;
 mod optimizer;
+mod penalty;
+mod range_finder;
+mod schedule;
 mod settings;
 mod trainer;
+mod update;
+mod vector;
 
+pub use clipping::Clipping;
 pub use cost::{
     AnyCost, BinaryCrossEntropy, COSTS, Cost, Link, MeanSquaredError, SoftmaxCrossEntropy, Targets,
     cost_by_name, explicit_binary_gradient,
@@ -26,9 +34,18 @@ pub use cost::{
 pub use error::{Error, Result};
 pub use event::{Event, Flow, Observer, ObserverError};
 pub use initialisation::Initialisation;
-pub use optimizer::{AnyOptimizer, GradientDescent, Momentum, Optimizer, OptimizerSettings};
+pub use optimizer::{
+    AdaGrad, Adam, AdamW, AnyOptimizer, GradientDescent, Lbfgs, Momentum, Nesterov, Optimizer,
+    OptimizerSettings, RmsProp, Step,
+};
+pub use penalty::Penalty;
+pub use range_finder::{RangeCurve, RangeFinder, RangePoint};
+pub use schedule::{
+    Constant, Cosine, Exponential, InverseTime, OneCycle, Plateau, ReduceOnPlateau, Schedule,
+    ScheduleSettings, Staircase,
+};
 pub use settings::{Plan, Settings};
-pub use trainer::{Summary, Trainer};
+pub use trainer::{Memory, Summary, Trainer};
 
 /// The program of the README, compiled and run with the tests.
 #[cfg(doctest)]

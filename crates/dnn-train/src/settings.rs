@@ -7,11 +7,14 @@ use std::sync::Arc;
 use dnn_core::Network;
 use serde::{Deserialize, Serialize};
 
+use crate::clipping::Clipping;
 use crate::cost::{
     AnyCost, BinaryCrossEntropy, COSTS, Link, MeanSquaredError, SoftmaxCrossEntropy, cost_by_name,
 };
 use crate::initialisation::Initialisation;
-use crate::optimizer::{AnyOptimizer, OptimizerSettings};
+use crate::optimizer::{AnyOptimizer, Method, OptimizerSettings};
+use crate::penalty::Penalty;
+use crate::schedule::{Schedule, ScheduleSettings};
 use crate::{Error, Result};
 
 /// The hyper-parameters of a run; what is left out takes the default named here.
@@ -35,7 +38,8 @@ use crate::{Error, Result};
 pub struct Settings {
     /// Examples in a step; all of them.
     pub batch: Option<usize>,
-    /// Length of a step along the gradient; 0.1.
+    /// Length of a step along the gradient, or the highest if a schedule changes it; 0.1, or 0.01 for AdaGrad and RMSProp
+    /// and 0.001 for Adam and AdamW.
     pub learning_rate: Option<f64>,
     /// How often every example is seen; 100, unless `steps` is given.
     pub epochs: Option<u64>,
@@ -51,6 +55,14 @@ pub struct Settings {
     pub initialisation: Option<Initialisation>,
     /// How the gradient changes parameters; gradient descent.
     pub optimizer: Option<OptimizerSettings>,
+    /// How the learning rate changes over the run; not at all.
+    pub schedule: Option<ScheduleSettings>,
+    /// Epochs in which the learning rate first rises to the schedule's, fractions of one included; 0.
+    pub warm_up_epochs: Option<f64>,
+    /// What the size of weights costs; nothing.
+    pub penalty: Option<Penalty>,
+    /// How large the gradient may be; as large as it comes.
+    pub clipping: Option<Clipping>,
 }
 
 /// A run that can be carried out.
@@ -58,13 +70,15 @@ pub struct Settings {
 pub struct Plan {
     pub(crate) examples: usize,
     pub(crate) batch: usize,
-    pub(crate) learning_rate: f64,
+    pub(crate) schedule: Schedule,
     pub(crate) steps: u64,
     pub(crate) shuffle: bool,
     pub(crate) seed: u64,
     pub(crate) cost: Arc<dyn AnyCost>,
     pub(crate) initialisation: Option<Initialisation>,
-    pub(crate) optimizer: Arc<dyn AnyOptimizer>,
+    pub(crate) method: Method,
+    pub(crate) penalty: Penalty,
+    pub(crate) clipping: Option<Clipping>,
 }
 
 impl Settings {
@@ -86,7 +100,8 @@ impl Settings {
                     .into(),
             );
         }
-        let learning_rate = self.learning_rate.unwrap_or(0.1);
+        let optimizer = self.optimizer.unwrap_or_default();
+        let learning_rate = self.learning_rate.unwrap_or(optimizer.usual_rate());
         if !(learning_rate.is_finite() && learning_rate > 0.0) {
             faults.push(format!(
                 "learning_rate is {learning_rate}, but must be a number above 0: 0.1 is a usual start"
@@ -109,24 +124,60 @@ impl Settings {
                 "the run would take no step, or too many to count: set epochs or steps to 1 or more".into(),
             );
         }
-        let optimizer = self.optimizer.unwrap_or_default();
         faults.extend(optimizer.faults());
+        let (schedule, penalty) = (self.schedule.unwrap_or_default(), self.penalty.unwrap_or_default());
+        faults.extend(schedule.faults());
+        faults.extend(penalty.faults());
+        faults.extend(self.clipping.and_then(Clipping::faults));
+        let warm_up = self.warm_up_epochs.unwrap_or(0.0);
+        if !(warm_up.is_finite() && warm_up >= 0.0) {
+            faults.push(format!("warm_up_epochs is {warm_up}, but must be 0 or more: leave it out for none"));
+        }
+        if let OptimizerSettings::Lbfgs(_) = optimizer {
+            faults.extend(self.lbfgs_faults(examples));
+        }
         faults.extend(self.initialisation.and_then(Initialisation::faults));
         let cost = choose_cost(self.cost.as_deref(), network).map_err(|fault| faults.push(fault));
         match cost {
             Ok(cost) if faults.is_empty() => Ok(Plan {
                 examples,
                 batch,
-                learning_rate,
+                schedule: Schedule::new(learning_rate, schedule, warm_up, steps, steps_per_epoch),
                 steps,
                 shuffle: self.shuffle.unwrap_or(true),
                 seed: self.seed.unwrap_or(0),
                 cost,
                 initialisation: self.initialisation,
-                optimizer: optimizer.make(),
+                method: optimizer.make(),
+                penalty,
+                clipping: self.clipping,
             }),
             _ => Err(Error::Settings(faults)),
         }
+    }
+
+    /// What does not go together with L-BFGS.
+    fn lbfgs_faults(&self, examples: usize) -> Vec<String> {
+        let mut faults = Vec::new();
+        let mut refuse = |wrong: bool, found: String, why: &str| {
+            if wrong {
+                faults.push(format!("{found} is set beside optimizer lbfgs, {why}"));
+            }
+        };
+        if let Some(batch) = self.batch.filter(|&batch| batch > 0) {
+            let why = "which needs the cost of all examples at each step: leave batch out";
+            refuse(batch < examples, format!("batch {batch} of {examples} examples"), why);
+        }
+        let length = "which finds the length of each step itself: leave it out";
+        refuse(self.learning_rate.is_some(), "learning_rate".into(), length);
+        let varies = self.schedule.is_some_and(|schedule| schedule != ScheduleSettings::default());
+        refuse(varies, "a schedule".into(), length);
+        refuse(self.warm_up_epochs.is_some_and(|epochs| epochs > 0.0), "warm_up_epochs".into(), length);
+        let whole = "which needs the gradient as it is: leave it out";
+        refuse(self.clipping.is_some(), "clipping".into(), whole);
+        let smooth = "which needs a cost without kinks: take l2, or another optimizer";
+        refuse(self.penalty.is_some_and(|penalty| penalty.l1 > 0.0), "penalty l1".into(), smooth);
+        faults
     }
 }
 
@@ -181,16 +232,22 @@ impl Plan {
         Self { cost, ..self }
     }
 
+    /// The learning rate of each step.
+    pub fn schedule(&self) -> &Schedule {
+        &self.schedule
+    }
+
     /// The same plan with an optimizer of one's own.
     #[must_use]
     pub fn with_optimizer(self, optimizer: Arc<dyn AnyOptimizer>) -> Self {
-        Self { optimizer, ..self }
+        Self { method: Method::Blocks(optimizer), ..self }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Exponential, Lbfgs, Momentum};
     use dnn_core::{Relu, Sigmoid};
 
     fn network() -> Network {
@@ -227,11 +284,38 @@ mod tests {
             steps: Some(1),
             epochs: Some(1),
             cost: Some("mse".into()),
-            optimizer: Some(OptimizerSettings::Momentum { momentum: 1.5 }),
+            optimizer: Some(OptimizerSettings::Momentum(Momentum { momentum: 1.5 })),
+            schedule: Some(ScheduleSettings::Exponential(Exponential { factor: 0.0 })),
+            warm_up_epochs: Some(-1.0),
+            penalty: Some(Penalty { l1: -1.0, l2: f64::NAN }),
+            clipping: Some(Clipping::Norm(0.0)),
             initialisation: Some(Initialisation::Normal { scale: -1.0 }),
             ..Settings::default()
         };
         let Err(Error::Settings(faults)) = settings.plan(&network(), 0) else { panic!("must be refused") };
+        assert_eq!(faults.len(), 11, "{faults:#?}");
+    }
+
+    #[test]
+    fn lbfgs_is_refused_beside_what_it_cannot_follow() {
+        let lbfgs = Some(OptimizerSettings::Lbfgs(Lbfgs::default()));
+        let settings = Settings { optimizer: lbfgs, batch: Some(4), ..Settings::default() };
+        assert_eq!(
+            settings.plan(&network(), 9).unwrap_err().to_string(),
+            "one setting cannot be followed:\n- batch 4 of 9 examples is set beside optimizer lbfgs, which needs the cost of all examples at each step: leave batch out"
+        );
+        let settings = Settings {
+            learning_rate: Some(0.1),
+            warm_up_epochs: Some(1.0),
+            clipping: Some(Clipping::GlobalNorm(1.0)),
+            penalty: Some(Penalty { l1: 0.1, l2: 0.1 }),
+            schedule: Some(ScheduleSettings::Exponential(Exponential::default())),
+            ..settings
+        };
+        let Err(Error::Settings(faults)) = settings.plan(&network(), 9) else { panic!("must be refused") };
         assert_eq!(faults.len(), 6, "{faults:#?}");
+        assert!(
+            Settings { optimizer: lbfgs, batch: Some(9), ..Settings::default() }.plan(&network(), 9).is_ok()
+        );
     }
 }

@@ -4,11 +4,15 @@ use std::time::Instant;
 
 use dnn_core::{Compute, Network, Real, Workspace};
 use ndarray::ArrayView2;
+use serde::{Deserialize, Serialize};
 
 use crate::batches::Batches;
+use crate::clipping::Clipping;
 use crate::cost::{Cost, Link, Targets};
 use crate::event::{Event, Flow, Observer};
-use crate::optimizer::Optimizer;
+use crate::optimizer::{Method, Optimizer, Outcome, Search};
+use crate::schedule::Plateau;
+use crate::update::{Segments, Update};
 use crate::{Error, Initialisation, Plan, Result};
 
 /// A network in training: its plan, its numbers, and how far it is.
@@ -43,7 +47,46 @@ pub struct Trainer<'a, T> {
     state: Vec<T>,
     workspace: Workspace<T>,
     batches: Batches<T>,
-    step: u64,
+    segments: Segments,
+    /// The buffers of L-BFGS, if that is the optimizer.
+    search: Option<Search<T>>,
+    memory: Memory,
+}
+
+/// What a run remembers from step to step besides its parameters and the optimizer's state: plain data, for a run to be
+/// resumed with by [`Trainer::resume`].
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Memory {
+    /// Steps taken.
+    pub step: u64,
+    /// Cost of the epoch's examples so far, summed.
+    pub epoch_cost: f64,
+    /// The epoch's examples so far.
+    pub epoch_examples: u64,
+    /// What a schedule that looks at costs remembers.
+    pub plateau: Plateau,
+    /// Pairs that L-BFGS has kept in all.
+    pub pairs: u64,
+}
+
+impl Memory {
+    /// Counts a step, the first of its epoch or a later one.
+    fn count(&mut self, step: u64, first: bool, cost: f64, examples: usize) {
+        if first {
+            (self.epoch_cost, self.epoch_examples) = (0.0, 0);
+        }
+        self.step = step;
+        self.epoch_cost += cost * examples as f64;
+        self.epoch_examples += examples as u64;
+    }
+}
+
+/// What came of a step.
+struct Taken {
+    /// Mean cost of the batch before the update, the penalty included.
+    cost: f64,
+    /// Whether there is nothing left to gain, so that no step was taken.
+    arrived: bool,
 }
 
 /// How a run ended.
@@ -77,15 +120,59 @@ impl<'a, T: Real> Trainer<'a, T> {
         let parameters = Initialisation::draw(plan.initialisation, network, plan.seed);
         Ok(Self {
             title: network.to_string(),
-            state: vec![T::zero(); plan.optimizer.state_vectors() * parameters.len()],
+            state: vec![T::zero(); plan.method.state_vectors() * parameters.len()],
+            search: search(&plan, parameters.len()),
+            segments: Segments::new(&trained),
             workspace: trained.workspace(plan.batch)?,
             batches: Batches::new(plan.examples, plan.batch, plan.shuffle.then_some(plan.seed)),
             network: trained,
             parameters,
             plan,
             compute,
-            step: 0,
+            memory: Memory::default(),
         })
+    }
+
+    /// The same plan from the same parameters on other buffers, with nothing remembered: what is tried on it leaves this
+    /// trainer as it is.
+    ///
+    /// # Errors
+    /// [`Error::Core`] if the buffers cannot be addressed.
+    pub(crate) fn fork(&self) -> Result<Self> {
+        let Self { plan, network, parameters, .. } = self;
+        Ok(Self {
+            title: self.title.clone(),
+            state: vec![T::zero(); self.state.len()],
+            search: search(plan, parameters.len()),
+            segments: Segments::new(network),
+            workspace: network.workspace(plan.batch)?,
+            batches: Batches::new(plan.examples, plan.batch, plan.shuffle.then_some(plan.seed)),
+            network: network.clone(),
+            parameters: parameters.clone(),
+            plan: plan.clone(),
+            compute: self.compute,
+            memory: Memory::default(),
+        })
+    }
+
+    /// Goes on where another run of the same plan stopped, with its parameters, the optimizer's state and what else it
+    /// remembered: the two together end in the same bytes as one that was never stopped.
+    ///
+    /// # Errors
+    /// [`dnn_core::Error::Length`] if parameters or state are not as long as this trainer's.
+    pub fn resume(&mut self, parameters: &[T], optimizer_state: &[T], memory: Memory) -> Result<()> {
+        if optimizer_state.len() != self.state.len() {
+            return Err(Error::Core(dnn_core::Error::Length {
+                name: "the optimizer's state",
+                found: optimizer_state.len(),
+                expected: self.state.len(),
+                remedy: "pass that of a run with the same network and optimizer",
+            }));
+        }
+        self.start_from(parameters)?;
+        self.state.copy_from_slice(optimizer_state);
+        self.memory = memory;
+        Ok(())
     }
 
     /// Replaces the starting parameters.
@@ -110,6 +197,16 @@ impl<'a, T: Real> Trainer<'a, T> {
         &self.parameters
     }
 
+    /// What the optimizer keeps between steps: vectors as long as the parameters, one after another.
+    pub fn optimizer_state(&self) -> &[T] {
+        &self.state
+    }
+
+    /// What else the run remembers.
+    pub fn memory(&self) -> Memory {
+        self.memory
+    }
+
     /// The plan.
     pub fn plan(&self) -> &Plan {
         &self.plan
@@ -117,7 +214,7 @@ impl<'a, T: Real> Trainer<'a, T> {
 
     /// Steps taken so far.
     pub fn steps_taken(&self) -> u64 {
-        self.step
+        self.memory.step
     }
 
     /// The buffers of the step; tests overwrite them to show that nothing stale is read.
@@ -125,11 +222,11 @@ impl<'a, T: Real> Trainer<'a, T> {
         &mut self.workspace
     }
 
-    /// Takes the plan's remaining steps. `x: (n[0], examples)`, `y: (n[L], examples)`, both stored column by column.
+    /// Takes the plan's remaining steps, or fewer if L-BFGS finds no lower cost. `x: (n[0], examples)`, `y: (n[L], examples)`, both stored column by column.
     ///
     /// # Errors
-    /// [`Error::Targets`], [`Error::TargetValue`] and [`Error::Core`] before the first step; [`Error::NotFinite`] and
-    /// [`Error::Observer`] at a step. The parameters are then those before that step, or after it for an observer's.
+    /// [`Error::Targets`], [`Error::TargetValue`] and [`Error::Core`] before the first step; [`Error::NotFinite`],
+    /// [`Error::GradientNotFinite`] and [`Error::Observer`] at a step. The parameters are then those before that step, or after it for an observer's.
     pub fn run(
         &mut self,
         x: ArrayView2<'_, T>,
@@ -142,80 +239,154 @@ impl<'a, T: Real> Trainer<'a, T> {
         let mut flow =
             self.notify(observers, &Event::Started { network: &self.title, steps, steps_per_epoch })?;
         let mut last = f64::NAN;
-        let (mut epoch_cost, mut epoch_examples) = (0.0, 0);
-        while self.step < steps && flow == Flow::Continue {
-            let (epoch, within) = (self.step / steps_per_epoch, self.step % steps_per_epoch);
-            if within == 0 || epoch_examples == 0 {
+        if let Some(search) = &mut self.search {
+            search.forget();
+        }
+        let mut begun = false;
+        while self.memory.step < steps && flow == Flow::Continue {
+            let (epoch, within) = (self.memory.step / steps_per_epoch, self.memory.step % steps_per_epoch);
+            if within == 0 || !begun {
                 self.batches.begin_epoch(epoch);
-                (epoch_cost, epoch_examples) = (0.0, 0);
+                begun = true;
             }
-            let (cost, examples) = self.take_step(within as usize, x, y)?;
+            let rate = self.plan.schedule.rate(self.memory.step, &self.memory.plateau);
+            let Taken { cost, arrived } = self.take_step(within, rate, x, y)?;
             last = cost;
-            epoch_cost += cost * examples as f64;
-            epoch_examples += examples;
-            flow = self.notify(observers, &Event::Step { step: self.step, cost })?;
+            if arrived {
+                break;
+            }
+            let step = self.memory.step;
             if within + 1 == steps_per_epoch {
-                let cost = epoch_cost / epoch_examples as f64;
-                let seen =
-                    self.notify(observers, &Event::Epoch { epoch: epoch + 1, step: self.step, cost })?;
+                let mean = self.memory.epoch_cost / self.memory.epoch_examples as f64;
+                self.plan.schedule.epoch_ended(step - 1, mean, &mut self.memory.plateau);
+            }
+            flow = self.notify(observers, &Event::Step { step, cost })?;
+            if within + 1 == steps_per_epoch {
+                let cost = self.memory.epoch_cost / self.memory.epoch_examples as f64;
+                let seen = self.notify(observers, &Event::Epoch { epoch: epoch + 1, step, cost })?;
                 flow = if seen == Flow::Stop { seen } else { flow };
             }
         }
         let seconds = start.elapsed().as_secs_f64();
-        self.notify(observers, &Event::Finished { step: self.step, cost: last, seconds })?;
-        Ok(Summary { step: self.step, cost: last, seconds })
+        self.notify(observers, &Event::Finished { step: self.memory.step, cost: last, seconds })?;
+        Ok(Summary { step: self.memory.step, cost: last, seconds })
     }
 
-    /// One step on batch number `within` of the epoch: its mean cost and its size.
+    /// One step on batch number `within` of the epoch.
     fn take_step(
         &mut self,
-        within: usize,
+        within: u64,
+        rate: f64,
         x: ArrayView2<'_, T>,
         y: ArrayView2<'_, T>,
-    ) -> Result<(f64, usize)> {
-        let Self { plan, network, compute, parameters, state, workspace, batches, step, .. } = self;
-        let (cost, optimizer): (&dyn Cost<T>, &dyn Optimizer<T>) =
-            (T::half(&*plan.cost), T::half(&*plan.optimizer));
-        let (x, y) = batches.batch(within, x, y);
-        let (units, number, rate) = (network.outputs(), *step + 1, plan.learning_rate);
+    ) -> Result<Taken> {
+        let Self { plan, network, compute, parameters, state, workspace, batches, memory, .. } = self;
+        let cost: &dyn Cost<T> = T::half(&*plan.cost);
+        let (x, y) = batches.batch(within as usize, x, y);
+        let (units, number, epoch) =
+            (network.outputs(), memory.step + 1, memory.step / plan.steps_per_epoch() + 1);
         let targets = y.reversed_axes();
         let targets = targets.as_slice().expect("batches keep examples contiguous");
-        let mean = network.step(
-            *compute,
-            parameters,
-            state,
-            x,
-            workspace,
-            &|columns, z, dz| {
-                cost.cost(units, z, &targets[columns.start * units..columns.end * units], Some(dz))
-            },
-            &|parameters, gradient, state| optimizer.step(number, rate, parameters, gradient, state),
-        )?;
+        let block_cost = |columns: std::ops::Range<usize>, z: &[T], dz: &mut [T]| {
+            cost.cost(units, z, &targets[columns.start * units..columns.end * units], Some(dz))
+        };
+        let segments = &self.segments;
+        let update = Update { segments, penalty: plan.penalty, clipping: plan.clipping };
+        let part_not_finite = |part: usize| Error::GradientNotFinite {
+            step: number,
+            epoch,
+            tensor: part_name(network, part),
+            remedy: format!("lower the learning rate (now {rate}), or scale the data"),
+        };
+        // The mean cost without the penalty, which is added in one place below; L-BFGS has it in its own already.
+        let (mean, arrived) = match (&plan.method, &mut self.search) {
+            (Method::Lbfgs(lbfgs), Some(search)) => {
+                let mut evaluate = |trial: &[T], gradient: &mut [T]| {
+                    let finish = |place, p: &[T], g: &mut [T]| update.finish(&place, p, g);
+                    let mean = network.cost_gradient(*compute, trial, x, workspace, &block_cost, &finish)?;
+                    if mean.is_finite() {
+                        gradient.copy_from_slice(workspace.gradient());
+                    }
+                    Ok::<_, Error>(mean + update.penalty_value())
+                };
+                match lbfgs.step(parameters, state, &mut memory.pairs, search, &mut evaluate)? {
+                    Outcome::Moved(cost) => (cost, false),
+                    Outcome::Arrived(cost) => (cost, true),
+                    Outcome::NotFinite(cost) if cost.is_finite() => {
+                        let part = segments.decide(None).err().unwrap_or_default();
+                        return Err(part_not_finite(part));
+                    }
+                    Outcome::NotFinite(cost) => (cost, false),
+                }
+            }
+            (Method::Blocks(optimizer), _) => {
+                let optimizer: &dyn Optimizer<T> = T::half(&**optimizer);
+                let mean = if plan.clipping.is_some_and(Clipping::needs_whole_gradient) {
+                    let finish = |place, p: &[T], g: &mut [T]| update.finish(&place, p, g);
+                    let mean =
+                        network.cost_gradient(*compute, parameters, x, workspace, &block_cost, &finish)?;
+                    if mean.is_finite() {
+                        segments.decide(plan.clipping).map_err(part_not_finite)?;
+                        network.update(*compute, parameters, state, workspace, &|place, p, g, state| {
+                            update.apply(optimizer, (number, rate), &place, p, g, state);
+                        })?;
+                    }
+                    mean
+                } else {
+                    network.step(
+                        *compute,
+                        parameters,
+                        state,
+                        x,
+                        workspace,
+                        &block_cost,
+                        &|place, p, g, state| {
+                            update.at_once(optimizer, (number, rate), &place, p, g, state);
+                        },
+                    )?
+                };
+                (mean + update.penalty_value(), false)
+            }
+            (Method::Lbfgs(_), None) => unreachable!("a plan with L-BFGS has its buffers"),
+        };
         if !mean.is_finite() {
             let tensor = first_not_finite(network, parameters, x, targets, workspace);
             let remedy = match tensor.as_str() {
                 EXAMPLES | TARGETS => "look for missing values in the data".into(),
                 _ => format!("lower the learning rate (now {rate}), or scale the data"),
             };
-            let epoch = *step / plan.steps_per_epoch() + 1;
             return Err(Error::NotFinite { cost: mean, step: number, epoch, tensor, remedy });
         }
-        *step = number;
-        Ok((mean, x.ncols()))
+        let examples = x.ncols();
+        if !arrived {
+            memory.count(number, within == 0, mean, examples);
+        }
+        Ok(Taken { cost: mean, arrived })
+    }
+
+    /// One step at this rate on the next batch, whatever the plan's schedule and length: the cost.
+    pub(crate) fn try_step(&mut self, rate: f64, x: ArrayView2<'_, T>, y: ArrayView2<'_, T>) -> Result<f64> {
+        let steps_per_epoch = self.plan.steps_per_epoch();
+        let (epoch, within) = (self.memory.step / steps_per_epoch, self.memory.step % steps_per_epoch);
+        if within == 0 {
+            self.batches.begin_epoch(epoch);
+        }
+        Ok(self.take_step(within, rate, x, y)?.cost)
     }
 
     fn notify(&self, observers: &mut [&mut dyn Observer], event: &Event<'_>) -> Result<Flow> {
         let mut flow = Flow::Continue;
         for observer in observers {
-            let answer =
-                observer.notify(event).map_err(|source| Error::Observer { step: self.step, source })?;
+            let answer = observer
+                .notify(event)
+                .map_err(|source| Error::Observer { step: self.memory.step, source })?;
             flow = if answer == Flow::Stop { Flow::Stop } else { flow };
         }
         Ok(flow)
     }
 
     /// Checks x and y once for the whole run.
-    fn check(&self, x: ArrayView2<'_, T>, y: ArrayView2<'_, T>) -> Result<()> {
+    pub(crate) fn check(&self, x: ArrayView2<'_, T>, y: ArrayView2<'_, T>) -> Result<()> {
         let wrong = |expected, remedy| {
             Err(Error::Targets { found_rows: y.nrows(), found_columns: y.ncols(), expected, remedy })
         };
@@ -287,6 +458,22 @@ impl<'a, T: Real> Trainer<'a, T> {
         }
         Ok(())
     }
+}
+
+/// The buffers of L-BFGS, if the plan needs them.
+fn search<T: Real>(plan: &Plan, parameters: usize) -> Option<Search<T>> {
+    match plan.method {
+        Method::Lbfgs(lbfgs) => Some(Search::new(lbfgs, parameters)),
+        Method::Blocks(_) => None,
+    }
+}
+
+/// What messages call part number `part` of the network.
+fn part_name(network: &Network, part: usize) -> String {
+    network
+        .parts()
+        .get(part)
+        .map_or_else(String::new, |placed| format!("layer {}'s {}", placed.layer, placed.part.name))
 }
 
 const EXAMPLES: &str = "the examples x";

@@ -1,0 +1,53 @@
+//! AdaGrad: steps shrink where gradients were large, for the whole run.
+
+use dnn_core::{Real, State, widest};
+use serde::{Deserialize, Serialize};
+
+use super::{AnyOptimizer, Optimizer, Step, positive_fault};
+
+/// `v ← v + g²`, `p ← p − rate · g / (√v + epsilon)` (J. Duchi, E. Hazan and Y. Singer, JMLR 12, 2011, in the form of
+/// PyTorch's `Adagrad`)
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AdaGrad {
+    /// Keeps the division finite; 1e-10.
+    pub epsilon: f64,
+}
+
+impl AdaGrad {
+    pub(crate) fn faults(self) -> impl Iterator<Item = String> {
+        positive_fault("epsilon", self.epsilon, 1e-10).into_iter()
+    }
+}
+
+impl Default for AdaGrad {
+    fn default() -> Self {
+        Self { epsilon: 1e-10 }
+    }
+}
+
+impl<T: Real> Optimizer<T> for AdaGrad {
+    fn step(&self, step: Step, parameters: &mut [T], gradient: &[T], mut state: State<'_, T>) {
+        let (rate, epsilon) = (T::of(step.rate), T::of(self.epsilon));
+        let [squares] = state.vectors();
+        widest(
+            #[inline(always)]
+            || {
+                for ((p, v), &g) in parameters.iter_mut().zip(squares).zip(gradient) {
+                    *v += g * g;
+                    *p -= rate * g / (v.sqrt() + epsilon);
+                }
+            },
+        );
+    }
+}
+
+impl AnyOptimizer for AdaGrad {
+    fn name(&self) -> &str {
+        "adagrad"
+    }
+
+    fn state_vectors(&self) -> usize {
+        1
+    }
+}

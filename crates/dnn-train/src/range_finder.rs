@@ -1,0 +1,148 @@
+//! A range finder: which learning rates train at all, from a short run in which the rate grows.
+//!
+//! L. N. Smith, arXiv:1506.01186, section 3.3, with a rate that grows by the same factor at each step. The rate to take is
+//! near where the cost falls fastest, well below where it explodes.
+
+use dnn_core::Real;
+use ndarray::ArrayView2;
+
+use crate::optimizer::Method;
+use crate::{Error, Result, Trainer};
+
+/// How many times the lowest cost so far means that it explodes.
+const EXPLODED: f64 = 4.0;
+
+/// A run in which the learning rate grows from `from` to `to`.
+///
+/// ```
+/// use dnn_core::{Compute, Naive, Network, Sigmoid, Tanh};
+/// use dnn_train::{RangeFinder, Settings, Trainer};
+/// use ndarray::array;
+///
+/// let x = dnn_core::column_major(&array![[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]].view());
+/// let y = array![[0.0, 1.0, 1.0, 0.0]];
+/// let network = Network::builder(2).dense(8, Tanh).dense(1, Sigmoid).build()?;
+/// let plan = Settings::default().plan(&network, 4)?;
+/// let trainer = Trainer::<f64>::new(&network, plan, Compute::serial(&Naive))?;
+/// let curve = RangeFinder::default().run(&trainer, x.view(), y.view())?;
+/// let rate = curve.suggestion.expect("the cost falls at some rate");
+/// assert!((1e-3..10.0).contains(&rate), "{rate}");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RangeFinder {
+    /// The first rate; 1e-6.
+    pub from: f64,
+    /// The last rate; 10.
+    pub to: f64,
+    /// Steps in between, 2 or more; 100.
+    pub steps: u64,
+    /// How much of the mean cost is kept at each step, from 0 to below 1; 0.9.
+    pub smoothing: f64,
+}
+
+impl Default for RangeFinder {
+    fn default() -> Self {
+        Self { from: 1e-6, to: 10.0, steps: 100, smoothing: 0.9 }
+    }
+}
+
+/// One step of a range finder.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RangePoint {
+    /// The learning rate.
+    pub rate: f64,
+    /// The batches' cost before the step, smoothed.
+    pub cost: f64,
+}
+
+/// What a range finder saw.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RangeCurve {
+    /// Rates and costs, up to where the cost exploded.
+    pub points: Vec<RangePoint>,
+    /// The rate at which the cost fell fastest before its lowest, by the logarithm of the rate; none if it never fell.
+    pub suggestion: Option<f64>,
+    /// Whether the cost exploded before the last rate.
+    pub exploded: bool,
+}
+
+impl RangeFinder {
+    /// Trains a copy of `trainer`, which stays as it is, from its parameters of now and with an optimizer that remembers
+    /// nothing. `x` and `y` as for [`Trainer::run`].
+    ///
+    /// # Errors
+    /// [`Error::Settings`] if this range finder, or L-BFGS, cannot be followed; else as for [`Trainer::run`], but for a
+    /// cost or gradient that is not finite, which only ends the curve.
+    pub fn run<T: Real>(
+        &self,
+        trainer: &Trainer<'_, T>,
+        x: ArrayView2<'_, T>,
+        y: ArrayView2<'_, T>,
+    ) -> Result<RangeCurve> {
+        self.check(trainer)?;
+        trainer.check(x, y)?;
+        let mut copy = trainer.fork()?;
+        let mut curve = RangeCurve { points: Vec::new(), suggestion: None, exploded: false };
+        let (mut sum, mut weight, mut lowest) = (0.0, 0.0, f64::INFINITY);
+        for step in 0..self.steps {
+            let rate = self.from * (self.to / self.from).powf(step as f64 / (self.steps - 1) as f64);
+            let cost = match copy.try_step(rate, x, y) {
+                Ok(cost) => cost,
+                Err(Error::NotFinite { .. } | Error::GradientNotFinite { .. }) => {
+                    curve.exploded = true;
+                    break;
+                }
+                Err(error) => return Err(error),
+            };
+            sum = self.smoothing * sum + (1.0 - self.smoothing) * cost;
+            weight = self.smoothing * weight + (1.0 - self.smoothing);
+            let cost = sum / weight;
+            curve.points.push(RangePoint { rate, cost });
+            lowest = cost.min(lowest);
+            if cost > EXPLODED * lowest {
+                curve.exploded = true;
+                break;
+            }
+        }
+        curve.suggestion = steepest(&curve.points);
+        Ok(curve)
+    }
+
+    fn check<T: Real>(&self, trainer: &Trainer<'_, T>) -> Result<()> {
+        let mut faults = Vec::new();
+        if !(self.from > 0.0 && self.to > self.from && self.to.is_finite()) {
+            faults.push(format!(
+                "the range finder goes from {} to {}, but must go from above 0 to more: 1e-6 to 10 is usual",
+                self.from, self.to
+            ));
+        }
+        if self.steps < 2 {
+            faults.push(format!(
+                "the range finder takes {} steps, but needs 2 or more: 100 is usual",
+                self.steps
+            ));
+        }
+        if !(0.0..1.0).contains(&self.smoothing) {
+            faults.push(format!(
+                "smoothing of the range finder is {}, but must be from 0 to below 1: 0.9 is usual",
+                self.smoothing
+            ));
+        }
+        if let Method::Lbfgs(_) = trainer.plan().method {
+            faults.push(
+                "the range finder is asked for optimizer lbfgs, which takes no learning rate: choose another optimizer"
+                    .into(),
+            );
+        }
+        if faults.is_empty() { Ok(()) } else { Err(Error::Settings(faults)) }
+    }
+}
+
+/// The rate in the middle of the steepest fall before the lowest cost.
+fn steepest(points: &[RangePoint]) -> Option<f64> {
+    let lowest = points.iter().enumerate().min_by(|a, b| a.1.cost.total_cmp(&b.1.cost))?.0;
+    let falls = points[..=lowest].windows(2).map(|pair| (pair[1].cost - pair[0].cost, pair[0].rate));
+    let (fall, rate) = falls.min_by(|a, b| a.0.total_cmp(&b.0))?;
+    (fall < 0.0).then_some(rate)
+}

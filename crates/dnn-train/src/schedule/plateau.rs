@@ -1,0 +1,96 @@
+//! A rate that falls when the cost no longer does.
+
+use serde::{Deserialize, Serialize};
+
+use super::decay::share;
+use super::fault;
+
+/// Multiplies the rate by `factor` when the mean cost of an epoch has not been better for more than `patience` epochs, as
+/// PyTorch's `ReduceLROnPlateau`
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReduceOnPlateau {
+    /// What the rate is multiplied by, above 0 and up to 1; 0.1.
+    pub factor: f64,
+    /// Epochs in a row that may be no better; 10.
+    pub patience: u64,
+    /// The share of the best cost by which a better one must be lower, from 0 to below 1; 1e-4.
+    pub threshold: f64,
+    /// Epochs after a change in which none counts as bad; 0.
+    pub cooldown: u64,
+    /// The lowest rate, as a share of the first, from 0 to 1; 0.
+    pub floor: f64,
+}
+
+impl Default for ReduceOnPlateau {
+    fn default() -> Self {
+        Self { factor: 0.1, patience: 10, threshold: 1e-4, cooldown: 0, floor: 0.0 }
+    }
+}
+
+/// What [`ReduceOnPlateau`] remembers from epoch to epoch: plain data, for a run to be resumed with.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plateau {
+    /// The best mean cost of an epoch so far.
+    pub best: Option<f64>,
+    /// Epochs in a row that were no better.
+    pub bad_epochs: u64,
+    /// Epochs to come in which none counts as bad.
+    pub cooldown: u64,
+    /// What the rate is multiplied by now.
+    pub factor: f64,
+}
+
+impl Default for Plateau {
+    fn default() -> Self {
+        Self { best: None, bad_epochs: 0, cooldown: 0, factor: 1.0 }
+    }
+}
+
+impl ReduceOnPlateau {
+    /// Takes note of an epoch's mean cost.
+    pub(super) fn see(self, cost: f64, plateau: &mut Plateau) {
+        if plateau.best.is_none_or(|best| cost < best - self.threshold * best.abs()) {
+            plateau.best = Some(cost);
+            plateau.bad_epochs = 0;
+        } else {
+            plateau.bad_epochs += 1;
+        }
+        if plateau.cooldown > 0 {
+            plateau.cooldown -= 1;
+            plateau.bad_epochs = 0;
+        }
+        if plateau.bad_epochs > self.patience {
+            plateau.factor = (plateau.factor * self.factor).max(self.floor);
+            plateau.cooldown = self.cooldown;
+            plateau.bad_epochs = 0;
+        }
+    }
+
+    pub(super) fn faults(self) -> impl Iterator<Item = String> {
+        let threshold = (0.0..1.0).contains(&self.threshold);
+        let threshold = fault("threshold", self.threshold, threshold, "from 0 to below 1: 1e-4 is usual");
+        let floor = fault("floor", self.floor, (0.0..=1.0).contains(&self.floor), "from 0 to 1: 0 is usual");
+        [share("factor", self.factor, "0.1"), threshold, floor].into_iter().flatten()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rate_falls_after_more_bad_epochs_than_patience_and_not_in_the_cooldown() {
+        let reduce =
+            ReduceOnPlateau { factor: 0.5, patience: 1, cooldown: 2, floor: 0.2, ..Default::default() };
+        let mut plateau = Plateau::default();
+        let mut factors = Vec::new();
+        for cost in [1.0, 0.9, 0.9, 0.89995, 0.95, 0.95, 0.95, 0.95, 0.5, 0.6, 0.6, 0.6] {
+            reduce.see(cost, &mut plateau);
+            factors.push(plateau.factor);
+        }
+        assert_eq!(factors, [1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.2]);
+        assert_eq!(plateau.best, Some(0.5));
+    }
+}
