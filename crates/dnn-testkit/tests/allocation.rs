@@ -7,7 +7,9 @@ use std::sync::Barrier;
 use dnn_blas::{PureRust, Threads};
 use dnn_core::{Compute, Network, Pool, Relu, Sigmoid};
 use dnn_testkit::allocation::Counting;
-use dnn_train::{Event, Flow, Observer, ObserverError, Settings, Trainer};
+use dnn_train::{
+    Adam, Clipping, Event, Flow, Observer, ObserverError, OptimizerSettings, Penalty, Settings, Trainer,
+};
 use ndarray::{Array2, ShapeBuilder};
 
 #[global_allocator]
@@ -32,8 +34,6 @@ fn no_step_after_the_first_takes_memory() {
             Network::builder(300).dense(units, Relu).dense(units, Relu).dense(1, Sigmoid).build().unwrap();
         let x = Array2::from_shape_fn((300, 230).f(), |(row, example)| ((row * example) % 7) as f32 - 3.0);
         let y = Array2::from_shape_fn((1, 230).f(), |(_, example)| (example % 2) as f32);
-        let settings =
-            Settings { batch: Some(100), epochs: Some(20), learning_rate: Some(0.01), ..Settings::default() };
         let pool = Threads::new(threads).unwrap();
         // A thread that starts takes memory of its own; each task here waits until all threads have one.
         let all_here = Barrier::new(threads);
@@ -41,14 +41,25 @@ fn no_step_after_the_first_takes_memory() {
             all_here.wait();
         });
         let compute = Compute { backend: &PureRust, pool: &pool };
-        let mut trainer =
-            Trainer::<f32>::new(&network, settings.plan(&network, 230).unwrap(), compute).unwrap();
-        let mut watch = Watch(Vec::with_capacity(100));
-        trainer.run(x.view(), y.view(), &mut [&mut watch]).unwrap();
-        let counts = &watch.0;
-        assert!(
-            counts.iter().all(|count| *count == counts[0]),
-            "{units} units, {threads} threads: {counts:?}"
-        );
+        let two_meetings =
+            Settings { batch: Some(100), epochs: Some(20), learning_rate: Some(0.01), ..Settings::default() };
+        let three_meetings = Settings {
+            optimizer: Some(OptimizerSettings::Adam(Adam::default())),
+            clipping: Some(Clipping::GlobalNorm(1.0)),
+            penalty: Some(Penalty { l1: 1e-4, l2: 1e-4 }),
+            ..two_meetings.clone()
+        };
+        for settings in [two_meetings, three_meetings] {
+            let mut trainer =
+                Trainer::<f32>::new(&network, settings.plan(&network, 230).unwrap(), compute).unwrap();
+            let mut watch = Watch(Vec::with_capacity(100));
+            trainer.run(x.view(), y.view(), &mut [&mut watch]).unwrap();
+            let counts = &watch.0;
+            assert!(
+                counts.iter().all(|count| *count == counts[0]),
+                "{units} units, {threads} threads, {:?}: {counts:?}",
+                settings.clipping
+            );
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! The backward pass against central differences: every activation × cost × batch of 1 and 3 × 1 to 4 layers, in f64;
-//! a batch of several blocks, a layer whose dW comes in pieces, an activation that trains parameters of its own; and the
-//! step, which must have the gradient of the backward pass bit by bit.
+//! a batch of several blocks, a layer whose dW comes in pieces, an activation that trains parameters of its own; penalties on
+//! weights; and the step, which must have the gradient of the backward pass bit by bit.
 //!
 //! `mutants/run` tells a wrong gradient from any other failure by the words that `noticed` begins with.
 #![allow(clippy::unwrap_used)] // a test fails by panicking
@@ -10,11 +10,11 @@ use std::sync::Arc;
 
 use dnn_core::random::{Key, Purpose, Stream};
 use dnn_core::{
-    Activation, AnyActivation, Compute, Elu, Gelu, Identity, IntoActivation, LeakyRelu, Naive, Network, Real,
-    Relu, Saved, Selu, Sigmoid, Silu, Softmax, Softplus, Tanh, column_major,
+    Activation, AnyActivation, Compute, Elu, Gelu, Identity, IntoActivation, Kind, LeakyRelu, Naive, Network,
+    Real, Relu, Saved, Selu, Sigmoid, Silu, Softmax, Softplus, Tanh, column_major,
 };
 use dnn_testkit::gradient::distance;
-use dnn_train::{AnyCost, COSTS, Cost, Initialisation, cost_by_name};
+use dnn_train::{AnyCost, COSTS, Cost, Initialisation, Penalty, Settings, Trainer, cost_by_name};
 use ndarray::{Array2, ArrayView2};
 
 /// The project's bound for a tensor's relative distance.
@@ -234,4 +234,54 @@ fn a_layer_whose_weights_come_in_pieces_has_the_gradient_of_its_definition() {
     assert_eq!(network.layers()[0].parameter_blocks().len(), 3, "take a layer of another size");
     let point = Point::draw(&network, 2, 1);
     costs().iter().for_each(|cost| check(&network, &**cost, &point));
+}
+
+/// The gradient and the cost that a step of training has with `penalty`, beside central differences of the whole cost.
+fn check_penalty(network: &Network, penalty: Penalty, point: &Point) {
+    let Point { parameters, x, y } = point;
+    let compute = Compute::serial(&Naive);
+    let plan = || {
+        let settings = Settings {
+            penalty: Some(penalty),
+            steps: Some(1),
+            cost: Some("mean_squared_error".into()),
+            ..Settings::default()
+        };
+        settings.plan(network, x.ncols()).unwrap()
+    };
+    let cost_at = |parameters: &[f64]| {
+        let mut trainer = Trainer::<f64>::new(network, plan(), compute).unwrap();
+        trainer.start_from(parameters).unwrap();
+        let cost = trainer.run(x.view(), y.view(), &mut []).unwrap().cost;
+        (cost, trainer.workspace_mut().gradient().to_vec())
+    };
+    let (cost, gradient) = cost_at(parameters);
+    let plain: f64 = network
+        .parts()
+        .into_iter()
+        .filter(|placed| placed.part.kind == Kind::Weight)
+        .flat_map(|placed| parameters[placed.part.range].to_vec())
+        .map(|w| penalty.l1 * w.abs() + 0.5 * penalty.l2 * w * w)
+        .sum();
+    let a = network.predict(compute, parameters, x.view()).unwrap();
+    let squares = (&a - y).mapv(|e| e * e).mean().unwrap();
+    let what = format!("{network}, {penalty:?}");
+    noticed((cost - squares - plain).abs() < 1e-13 * cost, &format!("{what}: cost {cost}"));
+    for placed in network.parts() {
+        let found = distance(parameters, &gradient, placed.part.range, |p| cost_at(p).0);
+        noticed(found < BOUND, &format!("{what}: layer {} {}: {found:e}", placed.layer, placed.part.name));
+    }
+}
+
+#[test]
+fn penalties_have_the_gradient_of_their_definition() {
+    for activation in [Tanh.into_activation(), Arc::new(ScaledTanh)] {
+        let network = network(&activation, 2);
+        // No weight so near 0 that its magnitude has a kink within the differences.
+        let smooth = |seed: &u64| Point::draw(&network, 3, *seed).parameters.iter().all(|p| p.abs() > 3e-3);
+        let point = Point::draw(&network, 3, (0..1000).find(smooth).unwrap());
+        for (l1, l2) in [(0.0, 0.3), (0.2, 0.0), (0.2, 0.3)] {
+            check_penalty(&network, Penalty { l1, l2 }, &point);
+        }
+    }
 }

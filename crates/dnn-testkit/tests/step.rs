@@ -9,7 +9,10 @@ use dnn_core::{
     Backend, BackendIdentity, Compute, Naive, Network, Pool, Product, Products, Real, Relu, Serial, Sigmoid,
     Softmax, Workspace, column_major,
 };
-use dnn_train::{Error, Initialisation, Settings, Trainer, explicit_binary_gradient};
+use dnn_train::{
+    AdamW, Clipping, Error, Initialisation, Lbfgs, OptimizerSettings, Penalty, Settings, Trainer,
+    explicit_binary_gradient,
+};
 use ndarray::{Array2, ArrayView2};
 
 /// Large enough to be shared, with short last blocks and batches.
@@ -27,8 +30,11 @@ fn data<T: Real>(examples: usize) -> (Array2<T>, Array2<T>) {
 }
 
 fn train<T: Real>(pool: &dyn Pool, poison: bool) -> Vec<T> {
+    train_by(Settings { batch: Some(200), epochs: Some(7), ..Settings::default() }, pool, poison)
+}
+
+fn train_by<T: Real>(settings: Settings, pool: &dyn Pool, poison: bool) -> Vec<T> {
     let (network, (x, y)) = (network(), data::<T>(450));
-    let settings = Settings { batch: Some(200), epochs: Some(7), ..Settings::default() };
     let compute = Compute { backend: &PureRust, pool };
     let mut trainer = Trainer::<T>::new(&network, settings.plan(&network, 450).unwrap(), compute).unwrap();
     if poison {
@@ -44,6 +50,29 @@ fn parameters_have_the_same_bits_on_any_number_of_threads() {
     let alone = bits(train(&Serial, false));
     for threads in [1, 2, 3, 4, 7, 8, 16] {
         assert!(bits(train(&Threads::new(threads).unwrap(), false)) == alone, "{threads} threads");
+    }
+}
+
+#[test]
+fn penalties_norms_and_lbfgs_have_the_same_bits_on_any_number_of_threads() {
+    let penalty = Some(Penalty { l1: 1e-4, l2: 1e-3 });
+    let adamw = Some(OptimizerSettings::AdamW(AdamW::default()));
+    let batches = Settings { batch: Some(200), epochs: Some(5), optimizer: adamw, ..Settings::default() };
+    let lbfgs = Some(OptimizerSettings::Lbfgs(Lbfgs::default()));
+    let smooth = Some(Penalty { l1: 0.0, l2: 1e-3 });
+    let runs = [
+        Settings { penalty, ..batches.clone() },
+        Settings { penalty, clipping: Some(Clipping::Norm(0.1)), ..batches.clone() },
+        Settings { penalty, clipping: Some(Clipping::GlobalNorm(0.1)), ..batches },
+        Settings { penalty: smooth, optimizer: lbfgs, steps: Some(8), ..Settings::default() },
+    ];
+    for settings in runs {
+        let alone = train_by::<f32>(settings.clone(), &Serial, false);
+        assert!(train_by::<f32>(settings.clone(), &Serial, true) == alone, "old content: {settings:?}");
+        for threads in [2, 3, 8] {
+            let shared = train_by::<f32>(settings.clone(), &Threads::new(threads).unwrap(), false);
+            assert!(shared == alone, "{threads} threads: {settings:?}");
+        }
     }
 }
 
