@@ -12,6 +12,7 @@
 mod batches;
 mod clipping;
 mod cost;
+mod descent;
 mod error;
 mod event;
 mod initialisation;

@@ -7,10 +7,10 @@ use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
 
 use crate::batches::Batches;
-use crate::clipping::Clipping;
 use crate::cost::{Cost, Link, Targets};
+use crate::descent::{Descended, Descent};
 use crate::event::{Event, Flow, Observer};
-use crate::optimizer::{Method, Optimizer, Outcome, Search};
+use crate::optimizer::{Method, Search};
 use crate::schedule::Plateau;
 use crate::update::{Segments, Update};
 use crate::{Error, Initialisation, Plan, Result};
@@ -280,7 +280,7 @@ impl<'a, T: Real> Trainer<'a, T> {
         x: ArrayView2<'_, T>,
         y: ArrayView2<'_, T>,
     ) -> Result<Taken> {
-        let Self { plan, network, compute, parameters, state, workspace, batches, memory, .. } = self;
+        let Self { plan, network, compute, parameters, state, workspace, batches, memory, search, .. } = self;
         let cost: &dyn Cost<T> = T::half(&*plan.cost);
         let (x, y) = batches.batch(within as usize, x, y);
         let (units, number, epoch) =
@@ -292,76 +292,41 @@ impl<'a, T: Real> Trainer<'a, T> {
         };
         let segments = &self.segments;
         let update = Update { segments, penalty: plan.penalty, clipping: plan.clipping };
-        let part_not_finite = |part: usize| Error::GradientNotFinite {
-            step: number,
-            epoch,
-            tensor: part_name(network, part),
-            remedy: format!("lower the learning rate (now {rate}), or scale the data"),
-        };
-        // The mean cost without the penalty, which is added in one place below; L-BFGS has it in its own already.
-        let (mean, arrived) = match (&plan.method, &mut self.search) {
+        let descent = Descent { network, compute: *compute, x, cost: &block_cost, update };
+        let descended = match (&plan.method, search) {
             (Method::Lbfgs(lbfgs), Some(search)) => {
-                let mut evaluate = |trial: &[T], gradient: &mut [T]| {
-                    let finish = |place, p: &[T], g: &mut [T]| update.finish(&place, p, g);
-                    let mean = network.cost_gradient(*compute, trial, x, workspace, &block_cost, &finish)?;
-                    if mean.is_finite() {
-                        gradient.copy_from_slice(workspace.gradient());
-                    }
-                    Ok::<_, Error>(mean + update.penalty_value())
-                };
-                match lbfgs.step(parameters, state, &mut memory.pairs, search, &mut evaluate)? {
-                    Outcome::Moved(cost) => (cost, false),
-                    Outcome::Arrived(cost) => (cost, true),
-                    Outcome::NotFinite(cost) if cost.is_finite() => {
-                        let part = segments.decide(None).err().unwrap_or_default();
-                        return Err(part_not_finite(part));
-                    }
-                    Outcome::NotFinite(cost) => (cost, false),
-                }
+                descent.by_search(*lbfgs, &mut memory.pairs, search, parameters, state, workspace)?
             }
             (Method::Blocks(optimizer), _) => {
-                let optimizer: &dyn Optimizer<T> = T::half(&**optimizer);
-                let mean = if plan.clipping.is_some_and(Clipping::needs_whole_gradient) {
-                    let finish = |place, p: &[T], g: &mut [T]| update.finish(&place, p, g);
-                    let mean =
-                        network.cost_gradient(*compute, parameters, x, workspace, &block_cost, &finish)?;
-                    if mean.is_finite() {
-                        segments.decide(plan.clipping).map_err(part_not_finite)?;
-                        network.update(*compute, parameters, state, workspace, &|place, p, g, state| {
-                            update.apply(optimizer, (number, rate), &place, p, g, state);
-                        })?;
-                    }
-                    mean
-                } else {
-                    network.step(
-                        *compute,
-                        parameters,
-                        state,
-                        x,
-                        workspace,
-                        &block_cost,
-                        &|place, p, g, state| {
-                            update.at_once(optimizer, (number, rate), &place, p, g, state);
-                        },
-                    )?
-                };
-                (mean + update.penalty_value(), false)
+                descent.by_blocks(T::half(&**optimizer), (number, rate), parameters, state, workspace)?
             }
             (Method::Lbfgs(_), None) => unreachable!("a plan with L-BFGS has its buffers"),
         };
-        if !mean.is_finite() {
-            let tensor = first_not_finite(network, parameters, x, targets, workspace);
-            let remedy = match tensor.as_str() {
-                EXAMPLES | TARGETS => "look for missing values in the data".into(),
-                _ => format!("lower the learning rate (now {rate}), or scale the data"),
-            };
-            return Err(Error::NotFinite { cost: mean, step: number, epoch, tensor, remedy });
-        }
+        let slower = || match plan.method {
+            Method::Blocks(_) => format!("lower the learning rate (now {rate}), or scale the data"),
+            Method::Lbfgs(_) => "scale the data, or start from smaller parameters".into(),
+        };
+        let (cost, arrived) = match descended {
+            Descended::Moved(cost) => (cost, false),
+            Descended::Arrived(cost) => (cost, true),
+            Descended::CostNotFinite(cost) => {
+                let tensor = first_not_finite(network, parameters, x, targets, workspace);
+                let remedy = match tensor.as_str() {
+                    EXAMPLES | TARGETS => "look for missing values in the data".into(),
+                    _ => slower(),
+                };
+                return Err(Error::NotFinite { cost, step: number, epoch, tensor, remedy });
+            }
+            Descended::GradientNotFinite(part) => {
+                let (tensor, remedy) = (part_name(network, part), slower());
+                return Err(Error::GradientNotFinite { step: number, epoch, tensor, remedy });
+            }
+        };
         let examples = x.ncols();
         if !arrived {
-            memory.count(number, within == 0, mean, examples);
+            memory.count(number, within == 0, cost, examples);
         }
-        Ok(Taken { cost: mean, arrived })
+        Ok(Taken { cost, arrived })
     }
 
     /// One step at this rate on the next batch, whatever the plan's schedule and length: the cost.
