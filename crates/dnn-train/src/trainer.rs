@@ -222,11 +222,13 @@ impl<'a, T: Real> Trainer<'a, T> {
         &mut self.workspace
     }
 
-    /// Takes the plan's remaining steps, or fewer if L-BFGS finds no lower cost. `x: (n[0], examples)`, `y: (n[L], examples)`, both stored column by column.
+    /// Takes the plan's remaining steps, or fewer if L-BFGS finds no lower cost. `x: (n[0], examples)`, `y: (n[L],
+    /// examples)`, both stored column by column.
     ///
     /// # Errors
     /// [`Error::Targets`], [`Error::TargetValue`] and [`Error::Core`] before the first step; [`Error::NotFinite`],
-    /// [`Error::GradientNotFinite`] and [`Error::Observer`] at a step. The parameters are then those before that step, or after it for an observer's.
+    /// [`Error::GradientNotFinite`] and [`Error::Observer`] at a step. The parameters are then those before that step, or
+    /// after it for an observer's.
     pub fn run(
         &mut self,
         x: ArrayView2<'_, T>,
@@ -283,8 +285,7 @@ impl<'a, T: Real> Trainer<'a, T> {
         let Self { plan, network, compute, parameters, state, workspace, batches, memory, search, .. } = self;
         let cost: &dyn Cost<T> = T::half(&*plan.cost);
         let (x, y) = batches.batch(within as usize, x, y);
-        let (units, number, epoch) =
-            (network.outputs(), memory.step + 1, memory.step / plan.steps_per_epoch() + 1);
+        let (units, number) = (network.outputs(), memory.step + 1);
         let targets = y.reversed_axes();
         let targets = targets.as_slice().expect("batches keep examples contiguous");
         let block_cost = |columns: std::ops::Range<usize>, z: &[T], dz: &mut [T]| {
@@ -302,6 +303,7 @@ impl<'a, T: Real> Trainer<'a, T> {
             }
             (Method::Lbfgs(_), None) => unreachable!("a plan with L-BFGS has its buffers"),
         };
+        let epoch = || (number - 1) / plan.steps_per_epoch() + 1;
         let slower = || match plan.method {
             Method::Blocks(_) => format!("lower the learning rate (now {rate}), or scale the data"),
             Method::Lbfgs(_) => "scale the data, or start from smaller parameters".into(),
@@ -315,11 +317,11 @@ impl<'a, T: Real> Trainer<'a, T> {
                     EXAMPLES | TARGETS => "look for missing values in the data".into(),
                     _ => slower(),
                 };
-                return Err(Error::NotFinite { cost, step: number, epoch, tensor, remedy });
+                return Err(Error::NotFinite { cost, step: number, epoch: epoch(), tensor, remedy });
             }
             Descended::GradientNotFinite(part) => {
                 let (tensor, remedy) = (part_name(network, part), slower());
-                return Err(Error::GradientNotFinite { step: number, epoch, tensor, remedy });
+                return Err(Error::GradientNotFinite { step: number, epoch: epoch(), tensor, remedy });
             }
         };
         let examples = x.ncols();

@@ -54,8 +54,13 @@ impl Segments {
     /// The segments of the block at `place`.
     fn of(&self, place: &Range<usize>) -> &[Segment] {
         let first = self.0.partition_point(|segment| segment.range.start < place.start);
-        let count = self.0[first..].partition_point(|segment| segment.range.start < place.end);
-        &self.0[first..first + count]
+        let following = &self.0[first..];
+        // Most blocks are one segment.
+        let count = match following.first() {
+            Some(segment) if segment.range.end == place.end => 1,
+            _ => following.partition_point(|segment| segment.range.start < place.end),
+        };
+        &following[..count]
     }
 
     /// The penalty of all weights. Beyond the range of f64 it is the largest number, so that a finite cost stays finite.
