@@ -6,6 +6,19 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// A constant of a layer is out of its range.
+    #[error("{name} is {found}, expected {expected}: {remedy}")]
+    Constant {
+        /// Which constant.
+        name: &'static str,
+        /// Its value.
+        found: String,
+        /// Its range.
+        expected: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+
     /// Two layers, or a layer and its neighbour's width, do not fit.
     #[error(
         "layer {layer} takes {expected} features, but {giver} gives {found}: make layer {layer}'s input {found}"

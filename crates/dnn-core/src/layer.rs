@@ -10,6 +10,7 @@ use std::ops::Range;
 use crate::activation::AnyActivation;
 use crate::matrix::Matrix;
 use crate::product::Products;
+use crate::random::{Key, Stream};
 use crate::{Both, Real};
 
 /// What a part of a layer's parameters is: decay spares all but weights, initialisation treats each in its way.
@@ -92,6 +93,19 @@ pub trait Layer<T>: Send + Sync {
         y: &mut [T],
     );
 
+    /// [`forward`](Self::forward) in training, for layers that draw random numbers there; others leave it as it is.
+    fn forward_training(
+        &self,
+        products: &dyn Products<T>,
+        parameters: &[T],
+        x: Matrix<'_, T>,
+        cache: &mut [T],
+        y: &mut [T],
+        _draws: Draws,
+    ) {
+        self.forward(products, parameters, x, cache, y);
+    }
+
     /// One block's way back: turns `block.dy` from dA into what [`gradient`](Self::gradient) reads (dZ), writes this
     /// block's share of the sums over columns to `block.sums`, and dA[l-1] to `dx: (inputs, m)` if that is wanted.
     fn backward(
@@ -110,6 +124,24 @@ pub trait Layer<T>: Send + Sync {
         range: Range<usize>,
         gradient: &mut [T],
     );
+}
+
+/// Where a layer's random numbers for a block of columns come from, in a step of training.
+#[derive(Debug, Clone, Copy)]
+pub struct Draws {
+    pub(crate) key: Key,
+    /// The block's first column's place in the batch.
+    pub(crate) first: usize,
+}
+
+impl Draws {
+    /// The stream of this block, if each example takes `each` draws: the draws of an example follow from its place in the
+    /// batch, so no cut into blocks can change them.
+    pub fn stream(self, each: usize) -> Stream {
+        let mut stream = Stream::new(self.key);
+        stream.seek(self.first as u64 * each as u64);
+        stream
+    }
 }
 
 /// A block of columns on its way back through a layer.

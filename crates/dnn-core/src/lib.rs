@@ -5,10 +5,12 @@
 pub mod activation;
 mod buffer;
 mod dense;
+mod dropout;
 mod error;
 mod layer;
 mod matrix;
 mod network;
+mod normalisation;
 mod pass;
 mod pool;
 mod product;
@@ -21,17 +23,19 @@ mod workspace;
 pub use activation::*;
 pub use buffer::State;
 pub use dense::Dense;
+pub use dropout::Dropout;
 pub use error::{Error, Result};
 pub use layer::{
-    ActivationSpecification, AnyLayer, Batch, Block, Kind, Layer, LayerSpecification, Part, Shapes,
+    ActivationSpecification, AnyLayer, Batch, Block, Draws, Kind, Layer, LayerSpecification, Part, Shapes,
 };
 pub use matrix::{Matrix, MatrixMut, column_major};
 pub use network::{Builder, Network, NetworkPart};
+pub use normalisation::LayerNormalisation;
 pub use pass::{BlockCost, BlockGradient, BlockUpdate};
 pub use pool::{Compute, Pool, Serial};
 pub use product::{Backend, Identity as BackendIdentity, Naive, Operands, Product, Products, Update};
 pub use real::{Both, Real};
-pub use registry::{Registry, constants};
+pub use registry::{Registry, constants, layer_constants};
 pub use widest::widest;
 pub use workspace::Workspace;
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::activation::IntoActivation;
 use crate::layer::{AnyLayer, LayerSpecification, Part};
-use crate::{Dense, Error, Real, Result, Workspace};
+use crate::{Dense, Dropout, Error, LayerNormalisation, Real, Result, Workspace};
 
 /// Layers in order, every dimension checked when built.
 ///
@@ -52,7 +52,7 @@ pub struct NetworkPart {
 impl Network {
     /// Starts a network that takes `inputs` = n\[0\] features.
     pub fn builder(inputs: usize) -> Builder {
-        Builder { inputs, outputs: inputs, layers: Vec::new() }
+        Builder { inputs, outputs: inputs, layers: Vec::new(), fault: None }
     }
 
     /// A network of `layers`, each fed by the one before.
@@ -62,7 +62,7 @@ impl Network {
     /// layer's account of its own parameters has gaps.
     pub fn new(layers: Vec<Arc<dyn AnyLayer>>) -> Result<Self> {
         let inputs = layers.first().ok_or(Error::NoLayers)?.inputs();
-        Builder { inputs, outputs: inputs, layers }.build()
+        Builder { inputs, outputs: inputs, layers, fault: None }.build()
     }
 
     /// The layers, in order.
@@ -157,6 +157,8 @@ pub struct Builder {
     inputs: usize,
     outputs: usize,
     layers: Vec<Arc<dyn AnyLayer>>,
+    /// The first layer that could not be made.
+    fault: Option<Error>,
 }
 
 impl Builder {
@@ -165,6 +167,26 @@ impl Builder {
     pub fn dense(self, units: usize, activation: impl IntoActivation) -> Self {
         let inputs = self.outputs;
         self.layer(Dense::new(inputs, units, activation))
+    }
+
+    /// [`Dropout`] of whatever comes before, with probability `rate`, from 0 to below 1; [`build`](Self::build) refuses
+    /// another.
+    #[must_use]
+    pub fn dropout(mut self, rate: f64) -> Self {
+        match Dropout::new(self.outputs, rate) {
+            Ok(layer) => self.layer(layer),
+            Err(error) => {
+                self.fault.get_or_insert(error);
+                self
+            }
+        }
+    }
+
+    /// [`LayerNormalisation`] of whatever comes before.
+    #[must_use]
+    pub fn layer_normalisation(self) -> Self {
+        let units = self.outputs;
+        self.layer(LayerNormalisation::new(units))
     }
 
     /// Any layer; its inputs are checked by [`build`](Self::build).
@@ -180,6 +202,9 @@ impl Builder {
     /// # Errors
     /// As for [`Network::new`].
     pub fn build(self) -> Result<Network> {
+        if let Some(fault) = self.fault {
+            return Err(fault);
+        }
         let mut ranges: Vec<Range<usize>> = Vec::with_capacity(self.layers.len());
         let mut gradient_tasks = Vec::new();
         let (mut giver, mut found) = ("the input".to_owned(), self.inputs);

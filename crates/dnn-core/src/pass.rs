@@ -16,7 +16,7 @@ use std::ops::Range;
 use ndarray::{Array2, ArrayView2, CowArray, ShapeBuilder};
 
 use crate::buffer::{Blocks, State, share};
-use crate::layer::{Batch, Block};
+use crate::layer::{Batch, Block, Draws};
 use crate::matrix::{Matrix, column_major, examples};
 use crate::network::GradientTask;
 use crate::product::Products;
@@ -401,7 +401,14 @@ impl<T: Real> Pass<'_, T> {
             let (cache, y) =
                 unsafe { (space.cache.take(of(space.cache_rows)), space.y.take(of(space.outputs))) };
             let parameters = &self.parameters[self.network.layer_range(index + 1)];
-            T::half(&**layer).forward(self.products, parameters, self.input(index, &columns), cache, y);
+            let (layer, x) = (T::half(&**layer), self.input(index, &columns));
+            match self.space.key {
+                None => layer.forward(self.products, parameters, x, cache, y),
+                Some(key) => {
+                    let draws = Draws { key: key.layer(index as u32), first: columns.start };
+                    layer.forward_training(self.products, parameters, x, cache, y, draws);
+                }
+            }
         }
     }
 

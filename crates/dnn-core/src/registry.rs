@@ -11,7 +11,7 @@ use crate::activation::{
     Softmax, Softplus, Tanh,
 };
 use crate::layer::{ActivationSpecification, AnyLayer, LayerSpecification};
-use crate::{Dense, Error, Network, Result};
+use crate::{Dense, Dropout, Error, LayerNormalisation, Network, Result};
 
 type ActivationMaker = Box<dyn Fn(&ActivationSpecification) -> Result<Arc<dyn AnyActivation>> + Send + Sync>;
 type LayerMaker = Box<dyn Fn(&LayerSpecification, &Registry) -> Result<Arc<dyn AnyLayer>> + Send + Sync>;
@@ -78,6 +78,14 @@ impl Registry {
                 None => Identity.into_activation(),
             };
             Ok(Arc::new(Dense::new(found.inputs, found.outputs, activation)))
+        })?;
+        self.add_layer("dropout", |found, _| {
+            let [rate] = layer_constants(found, ["rate"])?;
+            Ok(Arc::new(Dropout::new(same_size(found)?, rate)?))
+        })?;
+        self.add_layer("layer_normalisation", |found, _| {
+            let [epsilon] = layer_constants(found, ["epsilon"])?;
+            Ok(Arc::new(LayerNormalisation::new(same_size(found)?).with_epsilon(epsilon)?))
         })
     }
 
@@ -169,21 +177,51 @@ impl fmt::Debug for Registry {
 /// # Errors
 /// [`Error::Settings`] if one is missing, not finite, or not asked for.
 pub fn constants<const N: usize>(found: &ActivationSpecification, names: [&str; N]) -> Result<[f64; N]> {
+    named_constants("activation", &found.name, &found.settings, names)
+}
+
+/// The constants `names` of a layer, all of them finite, and no others.
+///
+/// # Errors
+/// As for [`constants`].
+pub fn layer_constants<const N: usize>(found: &LayerSpecification, names: [&str; N]) -> Result<[f64; N]> {
+    named_constants("layer", &found.kind, &found.settings, names)
+}
+
+fn named_constants<const N: usize>(
+    kind: &'static str,
+    plug_in: &str,
+    settings: &[(String, f64)],
+    names: [&str; N],
+) -> Result<[f64; N]> {
     let refuse = || Error::Settings {
-        kind: "activation",
-        name: found.name.clone(),
-        found: format!("{:?}", found.settings),
+        kind,
+        name: plug_in.into(),
+        found: format!("{settings:?}"),
         expected: format!("takes finite values for {names:?} and nothing else"),
     };
-    if found.settings.len() != N {
+    if settings.len() != N {
         return Err(refuse());
     }
     let mut values = [0.0; N];
     for (value, name) in values.iter_mut().zip(names) {
-        let setting = found.settings.iter().find(|(found, value)| found == name && value.is_finite());
+        let setting = settings.iter().find(|(found, value)| found == name && value.is_finite());
         *value = setting.ok_or_else(refuse)?.1;
     }
     Ok(values)
+}
+
+/// The size of a layer that gives as many numbers as it takes.
+fn same_size(found: &LayerSpecification) -> Result<usize> {
+    if found.inputs == found.outputs {
+        return Ok(found.inputs);
+    }
+    Err(Error::Settings {
+        kind: "layer",
+        name: found.kind.clone(),
+        found: format!("{} inputs and {} outputs", found.inputs, found.outputs),
+        expected: "gives as many numbers as it takes".into(),
+    })
 }
 
 fn unknown<V>(kind: &'static str, found: &str, known: &BTreeMap<String, V>) -> Error {
@@ -199,7 +237,9 @@ mod tests {
     fn a_network_survives_the_way_through_plain_data() {
         let network = Network::builder(3)
             .dense(4, LeakyRelu { slope: 0.2 })
+            .layer_normalisation()
             .dense(4, Elu { alpha: 0.5 })
+            .dropout(0.5)
             .dense(2, Softmax)
             .build()
             .unwrap();

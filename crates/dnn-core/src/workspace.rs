@@ -8,6 +8,7 @@ use ndarray::{ArrayView2, ShapeBuilder};
 
 use crate::buffer::Buffer;
 use crate::network::LIMIT;
+use crate::random::Key;
 use crate::{Error, Network, Real, Result};
 
 /// Entries of the largest W from which blocks are made wide: such a W is read again for every block.
@@ -26,6 +27,8 @@ pub struct Workspace<T> {
     pub(crate) width: usize,
     /// Examples of the last forward pass.
     pub(crate) examples: usize,
+    /// Where layers draw from in training.
+    pub(crate) key: Option<Key>,
     capacity: usize,
 }
 
@@ -78,6 +81,7 @@ impl<T: Real> Workspace<T> {
             costs: Buffer::new(blocks, 0.0),
             width,
             examples: 0,
+            key: None,
             capacity: batch,
         })
     }
@@ -87,6 +91,12 @@ impl<T: Real> Workspace<T> {
     pub fn with_input_gradient(mut self) -> Self {
         self.input_gradient = Buffer::new(self.layers[0].inputs * self.capacity, T::zero());
         self
+    }
+
+    /// Makes the next passes those of training, in which layers such as [`crate::Dropout`] draw from `key`, each from its
+    /// own layer of it; `None`, as at first, for passes without randomness.
+    pub fn draw_from(&mut self, key: Option<Key>) {
+        self.key = key;
     }
 
     /// The most examples it holds.
@@ -175,7 +185,7 @@ fn view<T: Real>(buffer: &Buffer<T>, rows: usize, columns: usize) -> ArrayView2<
 /// Columns in a block: wide where W is so large that reading it again for every block would cost, else narrow enough to
 /// stay in the cache between layers. In eights, as the products' kernels are, and even.
 fn block_width(network: &Network, batch: usize) -> usize {
-    let largest = network.layers().iter().map(|layer| layer.inputs() * layer.outputs()).max().unwrap_or(0);
+    let largest = network.parts().iter().map(|placed| placed.part.range.len()).max().unwrap_or(0);
     let width = if largest > LARGE_WEIGHTS { 256 } else { 64 };
     batch.div_ceil(batch.div_ceil(width)).next_multiple_of(8).min(batch)
 }

@@ -1,5 +1,5 @@
-//! The backward pass against central differences: every activation × cost × batch of 1 and 3 × 1 to 4 layers, in f64;
-//! a batch of several blocks, a layer whose dW comes in pieces, an activation that trains parameters of its own; penalties on
+//! The backward pass against central differences: every activation × cost × batch of 1 and 3 × 1 to 4 layers, in f64, and
+//! again with layer normalisation and dropout between them; a batch of several blocks, a layer whose dW comes in pieces, an activation that trains parameters of its own; penalties on
 //! weights; and the step, which must have the gradient of the backward pass bit by bit.
 //!
 //! `mutants/run` tells a wrong gradient from any other failure by the words that `noticed` begins with.
@@ -10,8 +10,9 @@ use std::sync::Arc;
 
 use dnn_core::random::{Key, Purpose, Stream};
 use dnn_core::{
-    Activation, AnyActivation, Compute, Elu, Gelu, Identity, IntoActivation, Kind, LeakyRelu, Naive, Network,
-    Real, Relu, Saved, Selu, Sigmoid, Silu, Softmax, Softplus, Tanh, column_major,
+    Activation, AnyActivation, Builder, Compute, Elu, Gelu, Identity, IntoActivation, Kind,
+    LayerNormalisation, LeakyRelu, Naive, Network, Real, Relu, Saved, Selu, Sigmoid, Silu, Softmax, Softplus,
+    Tanh, column_major,
 };
 use dnn_testkit::gradient::distance;
 use dnn_train::{AnyCost, COSTS, Cost, Initialisation, Penalty, Settings, Trainer, cost_by_name};
@@ -19,6 +20,9 @@ use ndarray::{Array2, ArrayView2};
 
 /// The project's bound for a tensor's relative distance.
 const BOUND: f64 = 1e-8;
+/// With normalisation, which takes two directions out of every gradient: what is left can be small beside the rounding of
+/// the differences.
+const ROUGH: f64 = 1e-7;
 /// Scores nearer to 0 than this may cross a kink when a parameter moves.
 const KINK: f64 = 1e-2;
 
@@ -114,11 +118,22 @@ impl Point {
 
     /// The first draw that is away from kinks.
     fn smooth(network: &Network, batch: usize) -> Self {
-        (0..1000)
+        (0..3000)
             .map(|seed| Self::draw(network, batch, seed))
             .find(|point| nearest_kink(network, &point.parameters, point.x.view()) > KINK)
-            .expect("one seed of a thousand is away from kinks")
+            .expect("one seed of thousands is away from kinks")
     }
+}
+
+/// Where dropout draws from: the same for every pass, or its cost would not be one function.
+const DRAWS: Key = Key { seed: 1, purpose: Purpose::Dropout, epoch: 0, step: 0, layer: 0 };
+
+/// A\[L\] as a step of training computes it, example by example.
+fn outputs(network: &Network, parameters: &[f64], x: ArrayView2<'_, f64>) -> Vec<f64> {
+    let mut workspace = network.workspace(x.ncols()).unwrap();
+    workspace.draw_from(Some(DRAWS));
+    let a = network.forward(Compute::serial(&Naive), parameters, x, &mut workspace).unwrap();
+    a.t().iter().copied().collect()
 }
 
 /// The smallest |z| of any layer, where a kink might be. The one activation whose scores cannot be had has none.
@@ -127,7 +142,7 @@ fn nearest_kink(network: &Network, parameters: &[f64], x: ArrayView2<'_, f64>) -
         let Some(below) = Network::new(network.layers()[..depth].to_vec()).unwrap().scores() else {
             return f64::INFINITY;
         };
-        let z = below.predict(Compute::serial(&Naive), &parameters[..below.parameter_count()], x).unwrap();
+        let z = outputs(&below, &parameters[..below.parameter_count()], x);
         z.iter().fold(f64::INFINITY, |nearest, z| nearest.min(z.abs()))
     };
     (1..=network.layers().len()).map(scores).fold(f64::INFINITY, f64::min)
@@ -145,10 +160,15 @@ fn noticed(right: bool, what: &str) {
 }
 
 fn check(network: &Network, cost: &dyn AnyCost, point: &Point) {
+    check_within(BOUND, network, cost, point);
+}
+
+fn check_within(bound: f64, network: &Network, cost: &dyn AnyCost, point: &Point) {
     let Point { parameters, x, y } = point;
     let (compute, units, batch) = (Compute::serial(&Naive), network.outputs(), x.ncols());
     let mut workspace = network.workspace::<f64>(batch).unwrap().with_input_gradient();
     workspace.fill(f64::NAN);
+    workspace.draw_from(Some(DRAWS));
     let targets: Vec<f64> = y.t().iter().copied().collect();
     let half: &dyn Cost<f64> = f64::half(cost);
     let scores = |a: ArrayView2<'_, f64>| a.t().iter().copied().collect::<Vec<_>>();
@@ -161,14 +181,13 @@ fn check(network: &Network, cost: &dyn AnyCost, point: &Point) {
     network.backward(compute, parameters, x.view(), &mut workspace, da, &mut gradient).unwrap();
 
     let mean_cost = |parameters: &[f64], x: ArrayView2<'_, f64>| {
-        let a = scores(network.predict(compute, parameters, x).unwrap().view());
-        half.cost(units, &a, &targets, None) / batch as f64
+        half.cost(units, &outputs(network, parameters, x), &targets, None) / batch as f64
     };
     let what = format!("{network}, {}, batch {batch}", cost.name());
     for placed in network.parts() {
         let range = sample(placed.part.range);
         let found = distance(parameters, &gradient, range, |p| mean_cost(p, x.view()));
-        noticed(found < BOUND, &format!("{what}: layer {} {}: {found:e}", placed.layer, placed.part.name));
+        noticed(found < bound, &format!("{what}: layer {} {}: {found:e}", placed.layer, placed.part.name));
     }
     // dA[0] is not averaged: it is each example's own.
     let input: Vec<f64> = x.t().iter().copied().collect();
@@ -180,7 +199,7 @@ fn check(network: &Network, cost: &dyn AnyCost, point: &Point) {
             ArrayView2::from_shape((batch, network.inputs()), input).unwrap().reversed_axes(),
         )
     });
-    noticed(found < BOUND, &format!("{what}: dA[0]: {found:e}"));
+    noticed(found < bound, &format!("{what}: dA[0]: {found:e}"));
 
     workspace.fill(f64::NAN);
     let block_cost = |columns: Range<usize>, a: &[f64], da: &mut [f64]| {
@@ -214,6 +233,33 @@ fn every_activation_cost_batch_and_depth_has_the_gradient_of_its_definition() {
         }
     }
     assert_eq!(combinations, 12 * 3 * 2 * 4);
+}
+
+/// Layers of 6 units over 6 features, with normalisation and dropout before, between and behind them.
+fn network_of_all_layers(activation: &Arc<dyn AnyActivation>, inner: usize) -> Network {
+    // So large an epsilon that units which are all 0 leave a curve that differences can follow.
+    let normalisation = LayerNormalisation::new(6).with_epsilon(0.1).unwrap();
+    let dense = |builder: Builder| builder.dense(6, activation.clone());
+    let start = dense(Network::builder(6).layer(normalisation)).dropout(0.4);
+    let builder = (0..inner).fold(start, |builder, _| dense(builder).layer(normalisation).dropout(0.2));
+    dense(builder).layer(normalisation).build().unwrap()
+}
+
+#[test]
+fn every_kind_of_layer_has_the_gradient_of_its_definition() {
+    let mut combinations = 0;
+    for activation in activations() {
+        for cost in costs() {
+            for (batch, inner) in [(1, 0), (3, 0), (1, 1), (3, 1)] {
+                let network = network_of_all_layers(&activation, inner);
+                check_within(ROUGH, &network, &*cost, &Point::smooth(&network, batch));
+                combinations += 1;
+            }
+        }
+    }
+    assert_eq!(combinations, 12 * 3 * 4);
+    let network = network_of_all_layers(&Tanh.into_activation(), 1);
+    costs().iter().for_each(|cost| check_within(ROUGH, &network, &**cost, &Point::draw(&network, 130, 1)));
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use dnn_core::random::{Key, Purpose};
 use dnn_core::{Compute, Network, Real, Workspace};
 use ndarray::ArrayView2;
 use serde::{Deserialize, Serialize};
@@ -286,6 +287,7 @@ impl<'a, T: Real> Trainer<'a, T> {
         let cost: &dyn Cost<T> = T::half(&*plan.cost);
         let (x, y) = batches.batch(within as usize, x, y);
         let (units, number) = (network.outputs(), memory.step + 1);
+        workspace.draw_from(Some(Key::new(plan.seed, Purpose::Dropout).step(memory.step)));
         let targets = y.reversed_axes();
         let targets = targets.as_slice().expect("batches keep examples contiguous");
         let block_cost = |columns: std::ops::Range<usize>, z: &[T], dz: &mut [T]| {
