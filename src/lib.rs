@@ -43,5 +43,8 @@ pub mod prelude {
     };
     pub use dnn_data::{Dataset, Preprocessing, Scaling};
     pub use dnn_io::Checkpoint;
-    pub use dnn_train::{Event, Flow, Initialisation, Observer, Settings, Trainer, metrics};
+    pub use dnn_train::{
+        Clipping, Event, Flow, Initialisation, Observer, OptimizerSettings, Penalty, ScheduleSettings,
+        Settings, Trainer, metrics,
+    };
 }

@@ -91,6 +91,10 @@ impl AnyLayer for Dropout {
         Vec::new()
     }
 
+    fn draws(&self) -> bool {
+        self.rate > 0.0
+    }
+
     fn cache_rows(&self) -> usize {
         self.units
     }

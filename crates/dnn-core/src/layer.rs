@@ -183,6 +183,11 @@ pub trait AnyLayer: Layer<f32> + Layer<f64> {
     /// Its parameters, part by part, without gaps.
     fn parts(&self) -> Vec<Part>;
 
+    /// Whether it draws random numbers in training, so that the cost of the same parameters differs from step to step.
+    fn draws(&self) -> bool {
+        false
+    }
+
     /// Numbers for each example that forward keeps besides x and y.
     fn cache_rows(&self) -> usize {
         0

@@ -34,9 +34,13 @@ fn train<T: Real>(pool: &dyn Pool, poison: bool) -> Vec<T> {
 }
 
 fn train_by<T: Real>(settings: Settings, pool: &dyn Pool, poison: bool) -> Vec<T> {
-    let (network, (x, y)) = (network(), data::<T>(450));
+    train_network(&network(), settings, pool, poison)
+}
+
+fn train_network<T: Real>(network: &Network, settings: Settings, pool: &dyn Pool, poison: bool) -> Vec<T> {
+    let (x, y) = data::<T>(450);
     let compute = Compute { backend: &PureRust, pool };
-    let mut trainer = Trainer::<T>::new(&network, settings.plan(&network, 450).unwrap(), compute).unwrap();
+    let mut trainer = Trainer::<T>::new(network, settings.plan(network, 450).unwrap(), compute).unwrap();
     if poison {
         trainer.workspace_mut().fill(T::nan());
     }
@@ -50,6 +54,20 @@ fn parameters_have_the_same_bits_on_any_number_of_threads() {
     let alone = bits(train(&Serial, false));
     for threads in [1, 2, 3, 4, 7, 8, 16] {
         assert!(bits(train(&Threads::new(threads).unwrap(), false)) == alone, "{threads} threads");
+    }
+}
+
+#[test]
+fn dropout_and_normalisation_have_the_same_bits_on_any_number_of_threads() {
+    let builder = Network::builder(150).dropout(0.2).dense(130, Relu).layer_normalisation().dropout(0.5);
+    let network = builder.dense(70, Relu).layer_normalisation().dense(10, Softmax).build().unwrap();
+    let settings = Settings { batch: Some(200), epochs: Some(7), ..Settings::default() };
+    let train = |pool: &dyn Pool, poison| train_network::<f32>(&network, settings.clone(), pool, poison);
+    let alone = train(&Serial, false);
+    assert!(alone.iter().all(|parameter| parameter.is_finite()));
+    assert!(train(&Serial, true) == alone, "old content was read");
+    for threads in [2, 3, 8] {
+        assert!(train(&Threads::new(threads).unwrap(), false) == alone, "{threads} threads");
     }
 }
 

@@ -134,7 +134,7 @@ impl Settings {
             faults.push(format!("warm_up_epochs is {warm_up}, but must be 0 or more: leave it out for none"));
         }
         if let OptimizerSettings::Lbfgs(_) = optimizer {
-            faults.extend(self.lbfgs_faults(examples));
+            faults.extend(self.lbfgs_faults(network, examples));
         }
         faults.extend(self.initialisation.and_then(Initialisation::faults));
         let cost = choose_cost(self.cost.as_deref(), network).map_err(|fault| faults.push(fault));
@@ -157,7 +157,7 @@ impl Settings {
     }
 
     /// What does not go together with L-BFGS.
-    fn lbfgs_faults(&self, examples: usize) -> Vec<String> {
+    fn lbfgs_faults(&self, network: &Network, examples: usize) -> Vec<String> {
         let mut faults = Vec::new();
         let mut refuse = |wrong: bool, found: String, why: &str| {
             if wrong {
@@ -175,6 +175,9 @@ impl Settings {
         refuse(self.warm_up_epochs.is_some_and(|epochs| epochs > 0.0), "warm_up_epochs".into(), length);
         let whole = "which needs the gradient as it is: leave it out";
         refuse(self.clipping.is_some(), "clipping".into(), whole);
+        let draws = network.layers().iter().position(|layer| layer.draws());
+        let fixed = "which needs the same cost at each step: take another optimizer, or leave the layer out";
+        refuse(draws.is_some(), format!("layer {}'s dropout", draws.unwrap_or(0) + 1), fixed);
         let smooth = "which needs a cost without kinks: take l2, or another optimizer";
         refuse(self.penalty.is_some_and(|penalty| penalty.l1 > 0.0), "penalty l1".into(), smooth);
         faults

@@ -1,0 +1,130 @@
+//! A run that is stopped after any step and resumed from what was saved ends in the same bytes as one that never stopped:
+//! for every optimizer, every schedule, clipping, penalties, dropout, shuffling and a short last batch.
+#![allow(clippy::unwrap_used)] // a test fails by panicking
+
+use dnn_core::{Compute, Naive, Network, Relu, Sigmoid, Tanh, column_major};
+use dnn_train::{
+    AdaGrad, Adam, AdamW, Clipping, Event, Flow, Lbfgs, Memory, Momentum, Nesterov, Observer, ObserverError,
+    OptimizerSettings, Penalty, RmsProp, ScheduleSettings, Settings, Trainer,
+};
+use ndarray::{Array2, Axis};
+
+/// Steps of each run; every one of them is a stop.
+const STEPS: u64 = 200;
+const EXAMPLES: usize = 22;
+
+/// Ends a run after so many of its own steps.
+struct StopAfter(u64);
+
+impl Observer for StopAfter {
+    fn notify(&mut self, event: &Event<'_>) -> Result<Flow, ObserverError> {
+        if let Event::Step { .. } = event {
+            self.0 -= 1;
+        }
+        Ok(if self.0 == 0 { Flow::Stop } else { Flow::Continue })
+    }
+}
+
+/// What is saved of a run, and all that it may leave behind.
+type Saved = (Vec<f32>, Vec<f32>, Memory);
+
+struct Case {
+    network: Network,
+    settings: Settings,
+    x: Array2<f32>,
+    y: Array2<f32>,
+}
+
+impl Case {
+    fn trainer(&self) -> Trainer<'_, f32> {
+        let plan = self.settings.plan(&self.network, EXAMPLES).unwrap();
+        Trainer::new(&self.network, plan, Compute::serial(&Naive)).unwrap()
+    }
+
+    /// From `saved`, or the start, for so many steps, or to the end.
+    fn run(&self, saved: Option<&Saved>, steps: u64) -> Saved {
+        let mut trainer = self.trainer();
+        if let Some((parameters, state, memory)) = saved {
+            trainer.resume(parameters, state, *memory).unwrap();
+        }
+        trainer.run(self.x.view(), self.y.view(), &mut [&mut StopAfter(steps)]).unwrap();
+        let memory = serde_json::to_string(&trainer.memory()).unwrap();
+        let memory = serde_json::from_str(&memory).unwrap();
+        (trainer.parameters().to_vec(), trainer.optimizer_state().to_vec(), memory)
+    }
+}
+
+fn bits((parameters, state, memory): &Saved) -> (Vec<u32>, Memory) {
+    (parameters.iter().chain(state).map(|number| number.to_bits()).collect(), *memory)
+}
+
+fn case(settings: Settings) -> Case {
+    let whole = matches!(settings.optimizer, Some(OptimizerSettings::Lbfgs(_)));
+    let rate = if whole { 0.0 } else { 0.3 };
+    let builder = Network::builder(3).dense(5, Relu).dropout(rate).dense(4, Tanh).layer_normalisation();
+    let network = builder.dense(1, Sigmoid).build().unwrap();
+    let x =
+        Array2::from_shape_fn((3, EXAMPLES), |(row, example)| ((row * 7 + example * 5) % 11) as f32 - 5.0);
+    let y = x.sum_axis(Axis(0)).mapv(|sum| f32::from(sum > 0.0)).insert_axis(Axis(0));
+    let (x, y) = (column_major(&x.view()), column_major(&y.view()));
+    // The last of an epoch's four batches has one example.
+    let batch = (!whole).then_some(7);
+    Case { network, settings: Settings { batch, steps: Some(STEPS), seed: Some(3), ..settings }, x, y }
+}
+
+fn optimizer(optimizer: OptimizerSettings) -> Settings {
+    Settings { optimizer: Some(optimizer), learning_rate: Some(0.01), ..Settings::default() }
+}
+
+fn schedule(name: &str) -> Settings {
+    let schedule: ScheduleSettings = serde_json::from_str(&format!("\"{name}\"")).unwrap();
+    let adam = OptimizerSettings::Adam(Adam::default());
+    Settings { schedule: Some(schedule), warm_up_epochs: Some(2.5), ..optimizer(adam) }
+}
+
+fn every_setting() -> Vec<Settings> {
+    use OptimizerSettings as O;
+    let plain = optimizer(O::default());
+    let clipped = |clipping| Settings { clipping: Some(clipping), ..optimizer(O::Adam(Adam::default())) };
+    let mut all = vec![
+        plain.clone(),
+        Settings { shuffle: Some(false), ..plain.clone() },
+        Settings { penalty: Some(Penalty { l1: 0.01, l2: 0.01 }), ..plain },
+        optimizer(O::Momentum(Momentum::default())),
+        optimizer(O::Nesterov(Nesterov::default())),
+        optimizer(O::AdaGrad(AdaGrad::default())),
+        optimizer(O::RmsProp(RmsProp::default())),
+        optimizer(O::Adam(Adam::default())),
+        optimizer(O::AdamW(AdamW::default())),
+        Settings { learning_rate: None, ..optimizer(O::Lbfgs(Lbfgs::default())) },
+        clipped(Clipping::Value(0.01)),
+        clipped(Clipping::Norm(0.1)),
+        clipped(Clipping::GlobalNorm(0.1)),
+    ];
+    let names = ["step", "exponential", "inverse_time", "cosine", "one_cycle", "reduce_on_plateau"];
+    all.extend(names.map(schedule));
+    all
+}
+
+#[test]
+fn a_run_stopped_after_any_step_ends_in_the_same_bytes() {
+    for settings in every_setting() {
+        let case = case(settings);
+        let mut saved: Vec<Saved> = Vec::new();
+        // One step at a time: each is a resume from the one before.
+        for step in 0..STEPS as usize {
+            let before = step.checked_sub(1).map(|step| &saved[step]);
+            let after = case.run(before, 1);
+            if after.2.step == step as u64 {
+                break; // L-BFGS has arrived.
+            }
+            saved.push(after);
+        }
+        let whole = bits(&case.run(None, u64::MAX));
+        assert!(saved.len() > 20, "{:?}: only {} steps", case.settings, saved.len());
+        for (step, saved) in saved.iter().enumerate() {
+            let end = bits(&case.run(Some(saved), u64::MAX));
+            assert!(end == whole, "stopped after step {}: {:?}", step + 1, case.settings);
+        }
+    }
+}
