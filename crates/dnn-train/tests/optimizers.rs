@@ -1,4 +1,4 @@
-//! Optimizers on any cut of the vector, clipping, what a failed step leaves, resumed runs, and the range finder.
+//! Optimizers on any cut of the vector, clipping, what a failed step leaves, and the range finder.
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
 use std::sync::Arc;
@@ -6,9 +6,8 @@ use std::sync::Arc;
 use dnn_core::random::{Key, Purpose, Stream};
 use dnn_core::{Compute, Kind, Naive, Network, Real, Relu, Sigmoid, Softmax, Tanh, column_major};
 use dnn_train::{
-    AdaGrad, Adam, AdamW, AnyOptimizer, Clipping, Error, Event, Flow, GradientDescent, Initialisation, Lbfgs,
-    Memory, Momentum, Nesterov, Observer, ObserverError, OptimizerSettings, Penalty, RangeFinder,
-    ReduceOnPlateau, RmsProp, ScheduleSettings, Settings, Step, Trainer,
+    AdaGrad, Adam, AdamW, AnyOptimizer, Clipping, Error, GradientDescent, Initialisation, Momentum, Nesterov,
+    Penalty, RangeFinder, RmsProp, Settings, Step, Trainer,
 };
 use ndarray::Array2;
 
@@ -170,58 +169,6 @@ fn a_gradient_that_is_not_finite_is_named_and_changes_nothing() {
         "{error}"
     );
     assert_eq!((trainer.parameters(), trainer.steps_taken()), (&start[..], 0));
-}
-
-/// Stops a run after a number of steps.
-struct StopAfter(u64);
-
-impl Observer for StopAfter {
-    fn notify(&mut self, event: &Event<'_>) -> Result<Flow, ObserverError> {
-        let stop = matches!(event, Event::Step { step, .. } if *step == self.0);
-        Ok(if stop { Flow::Stop } else { Flow::Continue })
-    }
-}
-
-#[test]
-fn a_resumed_run_ends_in_the_same_bytes() {
-    let (network, (x, y)) = (network(), data::<f32>(30));
-    let plateau = ReduceOnPlateau { patience: 0, threshold: 0.1, factor: 0.5, ..Default::default() };
-    let adam = Settings {
-        optimizer: Some(OptimizerSettings::Adam(Adam::default())),
-        schedule: Some(ScheduleSettings::ReduceOnPlateau(plateau)),
-        batch: Some(7),
-        epochs: Some(6),
-        clipping: Some(Clipping::Norm(0.5)),
-        ..Settings::default()
-    };
-    let lbfgs = Settings {
-        optimizer: Some(OptimizerSettings::Lbfgs(Lbfgs { history: 4, ..Lbfgs::default() })),
-        penalty: Some(Penalty { l2: 0.01, l1: 0.0 }),
-        steps: Some(30),
-        ..Settings::default()
-    };
-    for settings in [adam, lbfgs] {
-        let make = || {
-            let plan = settings.plan(&network, 30).unwrap();
-            Trainer::<f32>::new(&network, plan, Compute::serial(&Naive)).unwrap()
-        };
-        let end = |mut trainer: Trainer<'_, f32>| {
-            trainer.run(x.view(), y.view(), &mut []).unwrap();
-            (trainer.parameters().to_vec(), trainer.optimizer_state().to_vec(), trainer.memory())
-        };
-        let whole = end(make());
-        for stop in [1, 3, 5, 13, 17] {
-            let mut first = make();
-            first.run(x.view(), y.view(), &mut [&mut StopAfter(stop)]).unwrap();
-            assert_eq!(first.steps_taken(), stop);
-            // The memory survives the way through text.
-            let memory: Memory =
-                serde_json::from_str(&serde_json::to_string(&first.memory()).unwrap()).unwrap();
-            let mut second = make();
-            second.resume(first.parameters(), first.optimizer_state(), memory).unwrap();
-            assert!(end(second) == whole, "{:?} after {stop} steps", settings.optimizer);
-        }
-    }
 }
 
 #[test]
