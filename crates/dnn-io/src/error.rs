@@ -112,6 +112,34 @@ pub enum Error {
         expected: String,
     },
 
+    /// A file of another program's is damaged, or its tensors do not fit.
+    #[error("{file}: found {found}, expected {expected}: {remedy}")]
+    Foreign {
+        /// The file, or `"the bytes"`.
+        file: String,
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: String,
+        /// What to do.
+        remedy: String,
+    },
+
+    /// A layer or activation that ONNX has no standard operators for.
+    #[error(
+        "layer {layer} has the {what} \"{name}\", expected one that ONNX has operators for ({known}): nothing was written; use one of those, or save as safetensors"
+    )]
+    NoOperator {
+        /// Number of the layer, from 1.
+        layer: usize,
+        /// `"activation"` or `"kind"`.
+        what: &'static str,
+        /// Its name.
+        name: String,
+        /// The names that can be exported.
+        known: String,
+    },
+
     /// The file names what the registry does not hold, or layers that do not fit.
     #[error(transparent)]
     Core(#[from] dnn_core::Error),

@@ -1,18 +1,28 @@
-//! Checkpoints for dnn: a network and its parameters in one checked file.
+//! Checkpoints for dnn: a network and its parameters in one checked file; and the files of other programs.
 //!
 //! The container has a magic, a version, its exact length, a table of sections with a CRC32C each and a SHA-256 of the
 //! whole; `FORMAT.md` beside this crate states every byte. Nothing in a file can run or load code: a file names layers and
 //! activations, and only what the program's [`dnn_core::Registry`] holds is made. See [`Checkpoint`].
+//!
+//! [`mod@safetensors`] and [`npz`] go both ways, [`onnx`] out; [`StateDict`] states the map of names that they share.
 
 #![forbid(unsafe_code)]
 
 mod checkpoint;
 mod container;
+mod description;
 mod error;
 mod file;
+mod modules;
+pub mod npz;
+mod numbers;
+pub mod onnx;
+pub mod safetensors;
+mod state_dict;
 
 pub use checkpoint::Checkpoint;
 pub use error::{Error, Result};
+pub use state_dict::StateDict;
 
 /// The program of the README, compiled and run with the tests.
 #[cfg(doctest)]

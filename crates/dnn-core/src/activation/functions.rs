@@ -142,8 +142,10 @@ impl Elementwise for Elu {
 pub struct Selu;
 
 impl Selu {
-    const SCALE: f64 = 1.050_700_987_355_480_5;
-    const ALPHA: f64 = 1.673_263_242_354_377_2;
+    /// λ.
+    pub const SCALE: f64 = 1.050_700_987_355_480_5;
+    /// α.
+    pub const ALPHA: f64 = 1.673_263_242_354_377_2;
 }
 
 impl Elementwise for Selu {
