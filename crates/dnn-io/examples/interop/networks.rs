@@ -1,0 +1,27 @@
+//! One network for each built-in activation, with parameters that every platform makes alike.
+
+use dnn_core::{ActivationSpecification, Network, Real, Registry};
+
+const SIZES: [usize; 4] = [5, 7, 4, 3];
+
+/// A network with the activation `name` in every layer.
+pub(crate) fn network(registry: &Registry, name: &str) -> dnn_core::Result<Network> {
+    let settings = match name {
+        "leaky_relu" => vec![("slope".into(), 0.1)],
+        "elu" => vec![("alpha".into(), 0.7)],
+        _ => vec![],
+    };
+    let activation = registry.activation(&ActivationSpecification { name: name.into(), settings })?;
+    let builder = Network::builder(SIZES[0]);
+    SIZES[1..].iter().fold(builder, |builder, &units| builder.dense(units, activation.clone())).build()
+}
+
+/// Its parameters, spread over −½ to ½.
+pub(crate) fn parameters<T: Real>(network: &Network) -> Vec<T> {
+    (0..network.parameter_count()).map(|place| T::of(0.5 * spread(place * 37 + 11))).collect()
+}
+
+/// A number from −1 to 1.
+pub(crate) fn spread(place: usize) -> f64 {
+    (place % 101) as f64 / 50.0 - 1.0
+}
