@@ -19,5 +19,9 @@ docs:
 mutants:
     crates/dnn-testkit/mutants/run
 
+# Round trips with PyTorch, onnxruntime and NumPy, which it installs.
+interop:
+    crates/dnn-io/tests/interop/run
+
 deny:
     cargo deny check bans licenses sources

@@ -22,7 +22,8 @@ use crate::{Error, Result, description};
 /// | W | `N.weight` | (n\[l\], n\[l-1\]) | `nn.Linear` |
 /// | b | `N.bias` | (n\[l\]) | `nn.Linear` |
 /// | the parameters of its activation | `(N+1).weight` | (n\[l\]) | the activation's module |
-/// | a gain of another layer | `N.weight` | (n\[l\]) | the layer's module |
+/// | gains and biases of layer normalisation | `N.weight`, `N.bias` | (n\[l\]) | `nn.LayerNorm` |
+/// | nothing of dropout, which takes its place all the same | | | `nn.Dropout` |
 ///
 /// So 2-3-1 with relu inside and sigmoid last is `nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1),
 /// nn.Sigmoid())`, with `0.weight`, `0.bias`, `2.weight`, `2.bias`. The layer of a plug-in keeps its own names for its
@@ -118,41 +119,54 @@ impl<T: Real> StateDict<T> {
         Ok(Self { tensors, ..self.clone() })
     }
 
-    /// A network of the shapes found: each matrix is a dense layer's weight, with the next of `activations`.
+    /// A network of the shapes found: each matrix is a dense layer's weight, with the next of `activations`; a weight and a
+    /// bias of one axis are layer normalisation, with the usual epsilon of 1e-5. Dropout leaves no trace, and matters only
+    /// in training.
     ///
     /// # Errors
     /// [`Error::Foreign`] if there are more or fewer activations than matrices, if the matrices do not chain, or if
     /// anything else is there that such a network does not have.
     pub fn network(&self, activations: &[Arc<dyn AnyActivation>]) -> Result<Network> {
-        let weights: Vec<_> = self.tensors.iter().filter(|tensor| tensor.shape.len() == 2).collect();
-        if weights.len() != activations.len() || weights.is_empty() {
-            let names: Vec<_> = weights.iter().map(|weight| weight.name.as_str()).collect();
+        self.check_matrices(activations.len())?;
+        let mut activations = activations.iter();
+        let mut builder = None;
+        for tensors in self.modules() {
+            let Some(weight) = tensors.iter().find(|tensor| tensor.names().1 == "weight") else { continue };
+            // A shape without numbers is only a claim, which a network would believe.
+            self.numbers(weight)?;
+            let before =
+                builder.unwrap_or_else(|| Network::builder(weight.shape.last().copied().unwrap_or(0)));
+            builder = Some(match (&weight.shape[..], tensors.len(), activations.as_slice()) {
+                ([units, _], _, [activation, ..]) => {
+                    activations.next();
+                    before.dense(*units, activation.clone())
+                }
+                ([_], 2, _) => before.layer_normalisation(),
+                _ => before,
+            });
+        }
+        let network = builder.unwrap_or_else(|| Network::builder(0)).build()?;
+        self.matched(&network)?;
+        Ok(network)
+    }
+
+    /// Refuses more or fewer matrices than `count`, and such as do not follow each other.
+    fn check_matrices(&self, count: usize) -> Result<()> {
+        let matrices: Vec<_> = self.tensors.iter().filter(|tensor| tensor.shape.len() == 2).collect();
+        if matrices.len() != count || count == 0 {
+            let names: Vec<_> = matrices.iter().map(|matrix| matrix.name.as_str()).collect();
             return Err(self.refuse(
-                format!("{} matrices ({})", weights.len(), names.join(", ")),
-                format!("{}, one for each activation", activations.len()),
+                format!("{} matrices ({})", matrices.len(), names.join(", ")),
+                format!("{count}, one for each activation"),
                 "name one activation for each layer, the identity where there is none",
             ));
         }
-        // A shape without numbers is only a claim, which a network would believe.
-        weights.iter().try_for_each(|weight| self.numbers(weight).map(drop))?;
-        for pair in weights.windows(2) {
-            let (before, after) = (pair[0], pair[1]);
-            if before.shape[0] != after.shape[1] {
-                return Err(self.refuse(
-                    format!(
-                        "{} of shape {:?} after {} of {:?}",
-                        after.name, after.shape, before.name, before.shape
-                    ),
-                    format!("{} inputs, the second number of its shape", before.shape[0]),
-                    "name the modules in the order of the layers with `in_order`",
-                ));
-            }
-        }
-        let builder = Network::builder(weights[0].shape[1]);
-        let layers = weights.iter().zip(activations);
-        let network = layers.fold(builder, |builder, (w, g)| builder.dense(w.shape[0], g.clone())).build()?;
-        self.matched(&network)?;
-        Ok(network)
+        let unchained = matrices.windows(2).find(|pair| pair[0].shape[0] != pair[1].shape[1]);
+        let Some([before, after]) = unchained else { return Ok(()) };
+        let found =
+            format!("{} of shape {:?} after {} of {:?}", after.name, after.shape, before.name, before.shape);
+        let expected = format!("{} inputs, the second number of its shape", before.shape[0]);
+        Err(self.refuse(found, expected, "name the modules in the order of the layers with `in_order`"))
     }
 
     /// The network that the file describes: those of our own writing do, with names and constants of activations.
@@ -202,7 +216,7 @@ impl<T: Real> StateDict<T> {
     /// The numbers of each of the network's tensors.
     fn matched(&self, network: &Network) -> Result<Vec<(Slot, &[T])>> {
         let expected = modules::modules(network);
-        let found: Vec<&[Found<T>]> = self.tensors.chunk_by(|a, b| a.module() == b.module()).collect();
+        let found: Vec<&[Found<T>]> = self.modules().collect();
         if found.len() != expected.len() {
             let names: Vec<_> = expected.iter().map(|module| format!("\"{}\"", module.name)).collect();
             return Err(self.refuse(
@@ -273,9 +287,13 @@ impl<T: Real> StateDict<T> {
         Err(self.refuse(format!("a tensor {}", extra.name), expected, remedy))
     }
 
+    /// The tensors of each module.
+    fn modules(&self) -> impl Iterator<Item = &[Found<T>]> {
+        self.tensors.chunk_by(|a, b| a.module() == b.module())
+    }
+
     fn module_names(&self) -> String {
-        let modules = self.tensors.chunk_by(|a, b| a.module() == b.module());
-        let names: Vec<_> = modules.map(|tensors| format!("\"{}\"", tensors[0].module())).collect();
+        let names: Vec<_> = self.modules().map(|tensors| format!("\"{}\"", tensors[0].module())).collect();
         if names.is_empty() { "none".into() } else { names.join(", ") }
     }
 
@@ -410,6 +428,31 @@ mod tests {
         let message = refusal(&fitting[..2]);
         assert!(message.contains("found 1 modules with tensors: \"fc1\", expected 2 for 2-3-1"), "{message}");
         assert!(refusal(&[]).contains("found 0 modules with tensors: none"));
+    }
+
+    #[test]
+    fn layer_normalisation_is_told_from_a_slope_by_its_bias() {
+        let found = dict(&[
+            ("0.weight", &[3, 2]),
+            ("0.bias", &[3]),
+            ("2.weight", &[3]),
+            ("2.bias", &[3]),
+            ("5.weight", &[1, 3]),
+            ("5.bias", &[1]),
+        ]);
+        let activations = [Relu.into_activation(), Sigmoid.into_activation()];
+        let network = found.network(&activations).unwrap();
+        assert_eq!(network.to_string(), "2-3-3-1, relu-layer_normalisation-sigmoid");
+        let other = Network::builder(2).dense(3, Relu).layer_normalisation().dropout(0.5).dense(1, Sigmoid);
+        assert_eq!(found.parameters(&other.build().unwrap()).unwrap(), [1.0; 19]);
+        let first = found.in_order(&["2", "5"]).unwrap().network(&activations[1..]).unwrap();
+        assert_eq!(first.to_string(), "3-3-1, layer_normalisation inside, sigmoid last");
+        let wrong = dict(&[("0.weight", &[3, 2]), ("0.bias", &[3]), ("1.weight", &[4]), ("1.bias", &[4])]);
+        let message = wrong.network(&activations[..1]).unwrap_err().to_string();
+        assert!(
+            message.contains("1.weight of shape [4], expected one of shape [3] for layer 2"),
+            "{message}"
+        );
     }
 
     #[test]

@@ -6,12 +6,14 @@
 #[path = "../examples/interop/networks.rs"]
 mod networks;
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dnn_core::{
-    AnyActivation, Compute, Elementwise, Gelu, IntoActivation, LeakyRelu, Naive, Network, Real, Registry,
-    Relu, Saved, Softmax,
+    AnyActivation, AnyLayer, Batch, Block, Compute, Elementwise, Gelu, IntoActivation, Layer,
+    LayerSpecification, LeakyRelu, Matrix, Naive, Network, Part, Products, Real, Registry, Relu, Saved,
+    Softmax,
 };
 use dnn_io::{Error, StateDict, npz, onnx, safetensors};
 use ndarray::{Array2, ShapeBuilder};
@@ -35,7 +37,11 @@ fn difference<T: Real>(name: &str) -> f64 {
     let dict: StateDict<T> =
         if name.ends_with(".npz") { npz::load(&path) } else { safetensors::load(&path) }.unwrap();
     let network = dict.network(&activations()).unwrap();
-    assert_eq!(network.to_string(), "4-6-5-3, gelu-leaky_relu-softmax");
+    let expected = match name {
+        "normalised.safetensors" => "4-6-6-5-3, gelu-layer_normalisation-leaky_relu-softmax",
+        _ => "4-6-5-3, gelu-leaky_relu-softmax",
+    };
+    assert_eq!(network.to_string(), expected);
     let x = Array2::from_shape_vec((4, 8).f(), numbers(&format!("pytorch/x.{}", T::NAME))).unwrap();
     let parameters = dict.parameters(&network).unwrap();
     let a = network.predict(Compute::serial(&Naive), &parameters, x.view()).unwrap();
@@ -54,6 +60,7 @@ fn a_state_dict_of_pytorch_predicts_the_same() {
         "half.safetensors",
         "bfloat.safetensors",
         "double.safetensors",
+        "normalised.safetensors",
         "savez.npz",
         "compressed.npz",
     ];
@@ -65,7 +72,7 @@ fn a_state_dict_of_pytorch_predicts_the_same() {
 }
 
 #[test]
-fn every_built_in_activation_is_exported_as_onnxruntime_ran_it() {
+fn every_built_in_activation_and_layer_is_exported_as_onnxruntime_ran_it() {
     fn compare<T: Real>(registry: &Registry, name: &str) {
         let network = networks::network(registry, name).unwrap();
         let model = onnx::to_bytes(&network, &networks::parameters::<T>(&network)).unwrap();
@@ -74,19 +81,19 @@ fn every_built_in_activation_is_exported_as_onnxruntime_ran_it() {
         assert!(std::fs::read(&path).is_ok_and(|kept| kept == model), "{} differs: {again}", path.display());
     }
     let registry = Registry::builtin();
-    for name in registry.activation_names() {
+    for name in networks::names(&registry) {
         compare::<f32>(&registry, name);
         compare::<f64>(&registry, name);
     }
     let files = std::fs::read_dir(kept("onnx")).unwrap().count();
-    assert_eq!(files, 2 * registry.activation_names().count(), "no other model is kept");
+    assert_eq!(files, 2 * networks::names(&registry).count(), "no other model is kept");
 }
 
 #[test]
 fn our_own_safetensors_come_back_whole() {
     let registry = Registry::builtin();
     let folder = tempfile::tempdir().unwrap();
-    for name in registry.activation_names() {
+    for name in networks::names(&registry) {
         let network = networks::network(&registry, name).unwrap();
         let parameters = networks::parameters::<f64>(&network);
         let path = folder.path().join("model.safetensors");
@@ -115,6 +122,46 @@ impl Elementwise for Softsign {
     }
 }
 
+/// y = 2 x
+struct Double(usize);
+
+impl<T: Real> Layer<T> for Double {
+    fn forward(&self, _: &dyn Products<T>, _: &[T], x: Matrix<'_, T>, _: &mut [T], y: &mut [T]) {
+        y.iter_mut().zip(x.values()).for_each(|(y, &x)| *y = x + x);
+    }
+
+    fn backward(&self, _: &dyn Products<T>, _: &[T], block: Block<'_, T>, dx: Option<&mut [T]>) {
+        let (dx, dy) = (dx.into_iter().flatten(), block.dy.iter());
+        dx.zip(dy).for_each(|(dx, &dy)| *dx = dy + dy);
+    }
+
+    fn gradient(&self, _: &dyn Products<T>, _: Batch<'_, T>, _: Range<usize>, _: &mut [T]) {}
+}
+
+impl AnyLayer for Double {
+    fn inputs(&self) -> usize {
+        self.0
+    }
+
+    fn outputs(&self) -> usize {
+        self.0
+    }
+
+    fn parts(&self) -> Vec<Part> {
+        vec![]
+    }
+
+    fn specification(&self) -> LayerSpecification {
+        LayerSpecification {
+            kind: "test/double".into(),
+            inputs: self.0,
+            outputs: self.0,
+            activation: None,
+            settings: vec![],
+        }
+    }
+}
+
 #[test]
 fn a_plug_in_has_no_operators_but_a_state_dict() {
     let network = Network::builder(2).dense(3, Relu).dense(1, Softsign).build().unwrap();
@@ -129,6 +176,14 @@ fn a_plug_in_has_no_operators_but_a_state_dict() {
     let error = dict.described_network(&Registry::builtin()).unwrap_err();
     assert!(error.to_string().contains("unknown activation \"test/softsign\""), "{error}");
     assert_eq!(dict.parameters(&network).unwrap(), parameters);
+}
+
+#[test]
+fn the_layer_of_a_plug_in_has_no_operators() {
+    let network = Network::builder(2).layer(Double(2)).build().unwrap();
+    let message = onnx::to_bytes::<f32>(&network, &[]).unwrap_err().to_string();
+    let expected = "layer 1 has the kind \"test/double\", expected one that ONNX has operators for (dense, dropout, layer_";
+    assert!(message.starts_with(expected), "{message}");
 }
 
 #[test]

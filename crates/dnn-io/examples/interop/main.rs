@@ -1,7 +1,7 @@
 //! Both halves of `tests/interop/run` that are ours.
 //!
-//! `interop write FOLDER` writes a network for each built-in activation, in both precisions, as safetensors, NPZ and ONNX,
-//! with its examples and predictions. `interop read FOLDER` reads what PyTorch and NumPy wrote there and prints the largest
+//! `interop write FOLDER` writes a network for each built-in activation and one of every layer, in both precisions, as
+//! safetensors, NPZ and ONNX, with its examples and predictions. `interop read FOLDER` reads what PyTorch and NumPy wrote there and prints the largest
 //! difference of each prediction from theirs.
 
 #![allow(clippy::print_stdout)] // an example speaks to a person
@@ -34,7 +34,7 @@ const EXAMPLES: usize = 12;
 
 fn write_all<T: Real>(folder: &Path) -> Result<(), Box<dyn Error>> {
     let registry = Registry::builtin();
-    for name in registry.activation_names() {
+    for name in networks::names(&registry) {
         let network = networks::network(&registry, name)?;
         let parameters = networks::parameters::<T>(&network);
         let x = examples(&network);

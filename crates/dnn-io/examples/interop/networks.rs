@@ -1,11 +1,20 @@
-//! One network for each built-in activation, with parameters that every platform makes alike.
+//! One network for each built-in activation and one of every kind of layer, with parameters that every platform makes alike.
 
-use dnn_core::{ActivationSpecification, Network, Real, Registry};
+use dnn_core::{ActivationSpecification, Network, Real, Registry, Relu, Softmax, Tanh};
 
 const SIZES: [usize; 4] = [5, 7, 4, 3];
 
-/// A network with the activation `name` in every layer.
+/// The names of all networks: those of the activations, and `"layers"`.
+pub(crate) fn names(registry: &Registry) -> impl Iterator<Item = &str> {
+    registry.activation_names().chain(["layers"])
+}
+
+/// A network with the activation `name` in every layer, or one of every kind of layer.
 pub(crate) fn network(registry: &Registry, name: &str) -> dnn_core::Result<Network> {
+    if name == "layers" {
+        let builder = Network::builder(SIZES[0]).layer_normalisation().dense(7, Tanh).dropout(0.3);
+        return builder.dense(4, Relu).layer_normalisation().dense(3, Softmax).dropout(0.2).build();
+    }
     let settings = match name {
         "leaky_relu" => vec![("slope".into(), 0.1)],
         "elu" => vec![("alpha".into(), 0.7)],

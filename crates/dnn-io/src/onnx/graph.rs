@@ -12,6 +12,7 @@ use crate::numbers;
 /// `AttributeProto.AttributeType`.
 const ATTRIBUTE_FLOAT: u64 = 1;
 const ATTRIBUTE_INT: u64 = 2;
+const ATTRIBUTE_INTS: u64 = 7;
 /// `TensorProto.DataType`.
 const TENSOR_FLOAT: u64 = 1;
 const TENSOR_DOUBLE: u64 = 11;
@@ -37,6 +38,8 @@ struct Node {
 pub(super) enum Attribute {
     Float(&'static str, f64),
     Int(&'static str, u64),
+    /// A list of one.
+    Ints(&'static str, u64),
 }
 
 impl<T: Real> Graph<T> {
@@ -143,6 +146,7 @@ impl Attribute {
                 attribute.bytes(1, name).single(2, value as f32).number(20, ATTRIBUTE_FLOAT)
             }
             Self::Int(name, value) => attribute.bytes(1, name).number(3, value).number(20, ATTRIBUTE_INT),
+            Self::Ints(name, value) => attribute.bytes(1, name).number(8, value).number(20, ATTRIBUTE_INTS),
         }
     }
 }

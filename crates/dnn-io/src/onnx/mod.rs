@@ -16,6 +16,8 @@
 //! | | f32 | f64 |
 //! |---|---|---|
 //! | a dense layer | Gemm | Gemm |
+//! | layer normalisation | LayerNormalization | ReduceMean, Sub, Mul, Sqrt, … |
+//! | dropout | nothing | nothing |
 //! | identity | nothing | nothing |
 //! | relu, sigmoid, tanh, softmax | Relu, Sigmoid, Tanh, Softmax | the same |
 //! | leaky_relu | LeakyRelu | PRelu |
@@ -29,15 +31,16 @@
 
 mod activation;
 mod graph;
+mod layer;
 mod protobuf;
 
 use std::path::Path;
 
-use dnn_core::{AnyLayer, Network, Real};
+use dnn_core::{Network, Real};
 
 use crate::modules::{self, Module};
 use crate::{Error, Result, description, file};
-use graph::{Attribute, Graph};
+use graph::Graph;
 use protobuf::Message;
 
 /// The one that opset 17 came with, in ONNX 1.12.
@@ -45,8 +48,6 @@ const IR_VERSION: u64 = 8;
 const OPSET: u64 = 17;
 /// A protobuf message is shorter than 2 GiB.
 const LONGEST: usize = i32::MAX as usize;
-/// Kinds of layer that can be expressed.
-const KINDS: &str = "dense";
 
 /// The bytes of a model of `network` with these `parameters`.
 ///
@@ -61,7 +62,9 @@ pub fn to_bytes<T: Real>(network: &Network, parameters: &[T]) -> Result<Vec<u8>>
         let number = index + 1;
         graph.at_layer(number);
         let own: Vec<&Module> = modules.iter().filter(|module| module.layer == number).collect();
-        value = express(&mut graph, number, &**layer, &own, &value)?;
+        let kind = layer.specification().kind;
+        value = layer::express(&mut graph, &**layer, &own, &value)
+            .ok_or_else(|| unknown(number, "kind", &kind, &layer::KNOWN.join(", ")))?;
         if let Some(activation) = layer.activation() {
             value = activation::express(&mut graph, activation, &value).ok_or_else(|| {
                 unknown(number, "activation", activation.name(), &activation::KNOWN.join(", "))
@@ -87,25 +90,6 @@ pub fn to_bytes<T: Real>(network: &Network, parameters: &[T]) -> Result<Vec<u8>>
 /// As [`to_bytes`]; [`Error::File`] with the operation that failed.
 pub fn save<T: Real>(path: impl AsRef<Path>, network: &Network, parameters: &[T]) -> Result<()> {
     file::replace(path.as_ref(), &to_bytes(network, parameters)?)
-}
-
-/// Adds a layer without its activation, and gives the name of what it computes. Its tensors stand in `modules`.
-fn express<T: Real>(
-    graph: &mut Graph<T>,
-    number: usize,
-    layer: &dyn AnyLayer,
-    modules: &[&Module],
-    x: &str,
-) -> Result<String> {
-    let specification = layer.specification();
-    match (specification.kind.as_str(), modules) {
-        ("dense", [linear, ..]) => {
-            let names: Vec<String> = linear.slots.iter().map(|slot| linear.path(slot)).collect();
-            let inputs: Vec<&str> = [x].into_iter().chain(names.iter().map(String::as_str)).collect();
-            Ok(graph.apply_with("Gemm", &inputs, &[Attribute::Int("transB", 1)]))
-        }
-        (kind, _) => Err(unknown(number, "kind", kind, KINDS)),
-    }
 }
 
 /// A `ModelProto` around the graph.

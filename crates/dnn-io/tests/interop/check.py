@@ -42,11 +42,18 @@ def sequential(path):
         layers = json.loads(file.metadata()["dnn.network"])
     modules = []
     for layer in layers:
+        settings = dict(layer.get("settings", []))
+        if layer["kind"] == "dropout":
+            modules.append(nn.Dropout(settings["rate"]))
+            continue
+        if layer["kind"] == "layer_normalisation":
+            modules.append(nn.LayerNorm(layer["inputs"], settings["epsilon"]))
+            continue
         modules.append(nn.Linear(layer["inputs"], layer["outputs"]))
         activation = layer["activation"]
         if activation["name"] != "identity":
             modules.append(MODULES[activation["name"]](dict(activation.get("settings", []))))
-    return nn.Sequential(*modules)
+    return nn.Sequential(*modules).eval()
 
 
 def in_pytorch(path, x):
@@ -75,7 +82,7 @@ def same_in_numpy(path, tensors):
         return all(np.array_equal(arrays[name], tensor.numpy()) for name, tensor in tensors.items())
 
 
-print("| activation | precision | PyTorch | onnxruntime | operators | NumPy |")
+print("| network | precision | PyTorch | onnxruntime | operators | NumPy |")
 print("|---|---|---|---|---|---|")
 worst = {}
 paths = sorted(folder.glob("*.safetensors"))
@@ -84,7 +91,7 @@ for path in paths:
     name, precision = path.stem.split("-")
     dtype = {"f32": np.float32, "f64": np.float64}[precision]
     tensors = load_file(path)
-    inputs = tensors["0.weight"].shape[1]
+    inputs = tensors["0.weight"].shape[-1]
     x = np.fromfile(path.with_suffix(".x"), dtype).reshape(-1, inputs)
     y = np.fromfile(path.with_suffix(".y"), dtype).reshape(len(x), -1)
     onnx_y, operators = in_onnxruntime(path.with_suffix(".onnx"), x)

@@ -71,3 +71,11 @@ for name, dtype in types.items():
     network.load_state_dict(values)
     save_file(network.state_dict(), folder / f"{name}.safetensors")
     predictions(name, network)
+
+normalised = nn.Sequential(
+    *sequential()[:2], nn.LayerNorm(6), *sequential()[2:4], nn.Dropout(0.5), *sequential()[4:]
+).eval()
+for part in normalised[2].parameters():
+    nn.init.normal_(part)
+save_file(normalised.state_dict(), folder / "normalised.safetensors")
+predictions("normalised", normalised)
