@@ -14,6 +14,7 @@ mod description;
 mod error;
 mod file;
 mod modules;
+mod natural;
 pub mod npz;
 mod numbers;
 pub mod onnx;

@@ -3,12 +3,12 @@
 //! Knows no file format. Tensors are put in natural order (2 before 10), modules are told apart by what stands before the
 //! last dot, and the modules that have tensors are taken one after the other, whatever they are called.
 
-use std::cmp::Ordering;
 use std::sync::Arc;
 
 use dnn_core::{AnyActivation, LayerSpecification, Network, Real, Registry};
 
 use crate::modules::{self, Module, Slot, transposed};
+use crate::natural::natural;
 use crate::{Error, Result, description};
 
 /// The tensors of a file, by name, in PyTorch's layout: the weight of a dense layer is (outputs, inputs), row by row.
@@ -78,6 +78,10 @@ impl<T> Found<T> {
 
     fn module(&self) -> &str {
         self.names().0
+    }
+
+    fn is_matrix(&self) -> bool {
+        self.names().1 == "weight" && self.shape.len() == 2
     }
 }
 
@@ -152,11 +156,11 @@ impl<T: Real> StateDict<T> {
 
     /// Refuses more or fewer matrices than `count`, and such as do not follow each other.
     fn check_matrices(&self, count: usize) -> Result<()> {
-        let matrices: Vec<_> = self.tensors.iter().filter(|tensor| tensor.shape.len() == 2).collect();
+        let matrices: Vec<_> = self.tensors.iter().filter(|tensor| tensor.is_matrix()).collect();
         if matrices.len() != count || count == 0 {
             let names: Vec<_> = matrices.iter().map(|matrix| matrix.name.as_str()).collect();
             return Err(self.refuse(
-                format!("{} matrices ({})", matrices.len(), names.join(", ")),
+                format!("{} matrices called weight ({})", matrices.len(), names.join(", ")),
                 format!("{count}, one for each activation"),
                 "name one activation for each layer, the identity where there is none",
             ));
@@ -300,34 +304,6 @@ impl<T: Real> StateDict<T> {
     fn refuse(&self, found: String, expected: String, remedy: &str) -> Error {
         Error::Foreign { file: self.file.clone(), found, expected, remedy: remedy.into() }
     }
-}
-
-/// Compares names as people order them: runs of digits by their number.
-fn natural(a: &str, b: &str) -> Ordering {
-    pieces(a).cmp(pieces(b))
-}
-
-/// A run of digits, by its length and then its digits, or a run of anything else.
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
-enum Piece<'a> {
-    Number(usize, &'a str),
-    Text(&'a str),
-}
-
-fn pieces(name: &str) -> impl Iterator<Item = Piece<'_>> {
-    let digit = |byte: &u8| byte.is_ascii_digit();
-    let runs = name.as_bytes().chunk_by(move |a, b| digit(a) == digit(b));
-    let mut start = 0;
-    runs.map(move |run| {
-        let text = &name[start..start + run.len()];
-        start += run.len();
-        if run[0].is_ascii_digit() {
-            let digits = text.trim_start_matches('0');
-            Piece::Number(digits.len(), digits)
-        } else {
-            Piece::Text(text)
-        }
-    })
 }
 
 #[cfg(test)]
@@ -475,11 +451,14 @@ mod tests {
         let found = dict(&[("0.weight", &[3, 2]), ("0.bias", &[3]), ("2.weight", &[1, 3]), ("2.bias", &[1])]);
         let message = found.network(&[Relu.into_activation()]).unwrap_err().to_string();
         assert!(
-            message.contains("found 2 matrices (0.weight, 2.weight), expected 1, one for each"),
+            message.contains("found 2 matrices called weight (0.weight, 2.weight), expected 1, one for each"),
             "{message}"
         );
         let message = found.described_network(&Registry::builtin()).unwrap_err().to_string();
         assert!(message.contains("found no description of a network"), "{message}");
+        let message =
+            dict(&[("0.kernel", &[3, 2])]).network(&[Relu.into_activation()]).unwrap_err().to_string();
+        assert!(message.contains("found 0 matrices called weight ()"), "{message}");
         let empty = dict(&[("0.weight", &[0, 2]), ("0.bias", &[0])]);
         assert!(matches!(empty.network(&[Relu.into_activation()]), Err(Error::Core(_))));
     }

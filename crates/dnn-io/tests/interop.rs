@@ -220,6 +220,28 @@ fn no_damage_to_a_safetensors_file_panics() {
     }
 }
 
+#[test]
+fn no_damage_to_an_npz_file_panics_or_changes_a_number() {
+    let load = |bytes: &[u8]| {
+        let dict = npz::from_bytes::<f32>(bytes)?;
+        dict.parameters(&dict.network(&activations())?)
+    };
+    for name in ["savez.npz", "compressed.npz"] {
+        let file = std::fs::read(kept("pytorch").join(name)).unwrap();
+        let whole = load(&file).unwrap();
+        for at in 0..file.len() {
+            assert!(load(&file[..at]).is_err(), "the first {at} bytes of {name}");
+            for bit in 0..8 {
+                let mut flipped = file.clone();
+                flipped[at] ^= 1 << bit;
+                let loaded = load(&flipped);
+                // A changed name may still load; where it changes the order of modules, their shapes refuse it.
+                assert!(loaded.is_err() || loaded.is_ok_and(|loaded| loaded == whole), "bit {bit} of {at}");
+            }
+        }
+    }
+}
+
 /// A safetensors file of this header and as many zeros.
 fn file(header: &str, bytes: usize) -> Vec<u8> {
     let length = (header.len() as u64).to_le_bytes();
@@ -236,6 +258,9 @@ fn what_is_no_state_dict_says_so() {
     assert!(message.contains("expected a safetensors file: save it again with"), "{message}");
     let message = npz::load::<f32>(&path).unwrap_err().to_string();
     assert!(message.ends_with("expected an NPZ file: save it again with `numpy.savez`"), "{message}");
+    for header in ["{\"a\":".repeat(100_000), "[".repeat(100_000), "{}}".into()] {
+        assert!(matches!(safetensors::from_bytes::<f32>(&file(&header, 0)), Err(Error::Foreign { .. })));
+    }
     assert!(matches!(safetensors::load::<f32>(folder.path().join("none")), Err(Error::File { .. })));
 }
 

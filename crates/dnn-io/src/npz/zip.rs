@@ -3,6 +3,7 @@
 //! Written here, since crates for zip archives bring several others, and this needs only `flate2`, which the workspace has.
 //! The format: PKWARE, "APPNOTE.TXT - .ZIP File Format Specification", sections 4.3.7, 4.3.12 and 4.3.16.
 
+use std::collections::BTreeMap;
 use std::io::Read;
 
 use flate2::Crc;
@@ -68,13 +69,14 @@ fn checksum(bytes: &[u8]) -> u32 {
 }
 
 /// The entries of an archive, by name, or what was found wrong.
-pub(super) fn read(archive: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
+pub(super) fn read(archive: &[u8]) -> Result<BTreeMap<String, Vec<u8>>, String> {
     let end = end(archive).ok_or("no directory of a zip archive")?;
     let (count, mut at) = (short(archive, end + 10), long(archive, end + 16));
     if at == u32::MAX as usize || count == usize::from(u16::MAX) {
         return Err("a zip archive above 4 GiB".into());
     }
-    let mut entries: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut entries = BTreeMap::new();
+    let mut taken = 0;
     for _ in 0..count {
         let header = archive.get(at..at + CENTRAL_BYTES).filter(|header| header.starts_with(&CENTRAL));
         let header = header.ok_or("a zip archive with a damaged directory")?;
@@ -82,11 +84,15 @@ pub(super) fn read(archive: &[u8]) -> Result<Vec<(String, Vec<u8>)>, String> {
         let name = archive.get(at + CENTRAL_BYTES..).and_then(|rest| rest.get(..lengths[0]));
         let name = name.and_then(|name| std::str::from_utf8(name).ok());
         let name = name.ok_or("a zip archive with a name that is none")?;
-        if entries.iter().any(|(other, _)| other == name) {
-            return Err(format!("two entries {name}"));
+        // Entries that share their bytes could make a small file fill the memory.
+        taken += long(header, 20);
+        if taken > archive.len() {
+            return Err("a zip archive with entries that overlap".into());
         }
         let bytes = entry(archive, header).map_err(|found| format!("{found} in {name}"))?;
-        entries.push((name.into(), bytes));
+        if entries.insert(name.to_owned(), bytes).is_some() {
+            return Err(format!("two entries {name}"));
+        }
         at += CENTRAL_BYTES + lengths.iter().sum::<usize>();
     }
     if at != end {
@@ -140,4 +146,45 @@ fn short(bytes: &[u8], at: usize) -> usize {
 /// The number of four bytes.
 fn long(bytes: &[u8], at: usize) -> usize {
     short(bytes, at) | short(bytes, at + 2) << 16
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An archive of `count` entries of 1000 bytes, all called `a0.npy` with `same`.
+    fn archive(count: usize, same: bool) -> Vec<u8> {
+        let name = |entry: usize| format!("a{}.npy", if same { 0 } else { entry });
+        write(&(0..count).map(|entry| (name(entry), vec![7; 1000])).collect::<Vec<_>>()).unwrap()
+    }
+
+    #[test]
+    fn entries_that_stand_twice_or_overlap_are_refused() {
+        assert_eq!(read(&archive(3, false)).unwrap().len(), 3);
+        assert_eq!(read(&archive(2, true)).unwrap_err(), "two entries a0.npy");
+        let first = archive(1, false);
+        let directory = first.len() - END_BYTES - CENTRAL_BYTES - "a0.npy".len();
+        let mut many = first[..directory].to_vec();
+        for entry in 0..4 {
+            many.extend(&first[directory..first.len() - END_BYTES]);
+            let digit = many.len() - "0.npy".len();
+            many[digit] = b'0' + entry;
+        }
+        let length = (many.len() - directory) as u32;
+        many.extend(END);
+        many.extend([0, 0, 0, 0, 4, 0, 4, 0]);
+        many.extend(length.to_le_bytes());
+        many.extend((directory as u32).to_le_bytes());
+        many.extend([0; 2]);
+        assert_eq!(read(&many).unwrap_err(), "a zip archive with entries that overlap");
+    }
+
+    #[test]
+    fn an_archive_may_end_with_a_comment() {
+        let mut commented = archive(1, false);
+        let end = commented.len();
+        commented[end - 2] = 5;
+        commented.extend(b"notes");
+        assert_eq!(read(&commented), read(&archive(1, false)));
+    }
 }
