@@ -21,7 +21,7 @@ use pulp::{Arch, Simd, WithSimd};
 
 use self::column::{Column, Tall};
 use self::lanes::Lanes;
-use self::tile::{Rows, Tiles};
+use self::tile::{Rows, Tiles, WIDEST};
 
 /// Terms of a sum that are added up in registers: a packed band of so many steps stays in the second cache.
 const LONGEST_SUM: usize = 512;
@@ -237,11 +237,11 @@ fn one_column<S: Simd, T: Lanes>(simd: S, all: &Rows<T>, terms: usize, a_entries
 #[inline(always)]
 fn multiply<S: Simd, T: Lanes>(simd: S, rows: &Rows<T>) {
     match rows.height.div_ceil(T::lanes::<S>()) {
-        1 if rows.b_packed => simd.vectorize(Tiles::<S, T, 1, 6> { simd, rows }),
+        1 if rows.b_packed => simd.vectorize(Tiles::<S, T, 1, WIDEST> { simd, rows }),
         1 => simd.vectorize(Tiles::<S, T, 1, 8> { simd, rows }),
-        2 => simd.vectorize(Tiles::<S, T, 2, 6> { simd, rows }),
-        3 => simd.vectorize(Tiles::<S, T, 3, 6> { simd, rows }),
-        _ => simd.vectorize(Tiles::<S, T, 4, 6> { simd, rows }),
+        2 => simd.vectorize(Tiles::<S, T, 2, WIDEST> { simd, rows }),
+        3 => simd.vectorize(Tiles::<S, T, 3, WIDEST> { simd, rows }),
+        _ => simd.vectorize(Tiles::<S, T, 4, WIDEST> { simd, rows }),
     }
 }
 
