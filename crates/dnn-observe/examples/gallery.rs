@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use dnn_observe::{
     BarChart, ConfusionMatrix, Curve, Histogram, History, LineChart, Picture, PictureGrid, Progress, Result,
 };
-use dnn_train::{Event, Observer, ObserverError};
+use dnn_train::{Event, Observer, ObserverError, RunState};
 
 /// Numbers that look random, from −1 to 1.
 fn noise(seed: u64) -> f64 {
@@ -108,7 +108,7 @@ fn distributions(folder: &Path) -> Result<()> {
 /// A run of three seconds that trains nothing.
 fn progress(folder: &Path) -> Result<(), ObserverError> {
     let (mut progress, mut history) = (Progress::auto("parity"), History::default());
-    let steps = 3000;
+    let (steps, run) = (3000, RunState::default());
     let mut notify = |event: Event<'_>| {
         progress.notify(&event)?;
         history.notify(&event)
@@ -116,9 +116,9 @@ fn progress(folder: &Path) -> Result<(), ObserverError> {
     notify(Event::Started { network: "8-32-16-1", steps, steps_per_epoch: 100 })?;
     for step in 1..=steps {
         std::thread::sleep(std::time::Duration::from_millis(1));
-        notify(Event::Step { step, cost: cost(step, 0.002, 1) })?;
+        notify(Event::Step { step, cost: cost(step, 0.002, 1), run })?;
     }
-    notify(Event::Finished { step: steps, cost: cost(steps, 0.002, 1), seconds: 3.0 })?;
+    notify(Event::Finished { step: steps, cost: cost(steps, 0.002, 1), seconds: 3.0, run })?;
     let chart = LineChart::new("A run watched").axes("step", "cost").line("", history.steps());
     Ok(chart.write(folder.join("run.svg"))?)
 }

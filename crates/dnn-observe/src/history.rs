@@ -72,14 +72,14 @@ impl Default for Curve {
     }
 }
 
-/// Records the cost of a run, for each step and each epoch. A new run starts it afresh.
+/// Records the cost of a run, for each step, each epoch and each look at the validation examples. A new run starts it afresh.
 ///
 /// ```
 /// use dnn_observe::History;
-/// use dnn_train::{Event, Observer};
+/// use dnn_train::{Event, Observer, RunState};
 ///
 /// let mut history = History::default();
-/// history.notify(&Event::Step { step: 1, cost: 0.7 })?;
+/// history.notify(&Event::Step { step: 1, cost: 0.7, run: RunState::default() })?;
 /// assert_eq!(history.steps(), [(1.0, 0.7)]);
 /// # Ok::<(), dnn_train::ObserverError>(())
 /// ```
@@ -88,6 +88,7 @@ pub struct History {
     network: String,
     steps: Curve,
     epochs: Vec<(f64, f64)>,
+    validation: Vec<(f64, f64)>,
     seconds: Option<f64>,
 }
 
@@ -112,6 +113,11 @@ impl History {
         &self.epochs
     }
 
+    /// (epoch, cost of the validation examples), fractions of an epoch included.
+    pub fn validation(&self) -> &[(f64, f64)] {
+        &self.validation
+    }
+
     /// Time the run took, once it is over.
     pub fn seconds(&self) -> Option<f64> {
         self.seconds
@@ -124,8 +130,9 @@ impl Observer for History {
             Event::Started { network, .. } => {
                 *self = Self { network: network.to_owned(), ..Self::new(self.steps.limit) };
             }
-            Event::Step { step, cost } => self.steps.push(step as f64, cost),
+            Event::Step { step, cost, .. } => self.steps.push(step as f64, cost),
             Event::Epoch { epoch, cost, .. } => self.epochs.push((epoch as f64, cost)),
+            Event::Validation { epoch, cost, .. } => self.validation.push((epoch, cost)),
             Event::Finished { seconds, .. } => self.seconds = Some(seconds),
             _ => {}
         }
@@ -136,6 +143,7 @@ impl Observer for History {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dnn_train::RunState;
 
     #[test]
     fn a_short_run_is_kept_as_it_was() {
@@ -175,12 +183,17 @@ mod tests {
         let mut history = History::new(4);
         for _ in 0..2 {
             history.notify(&Event::Started { network: "2-1", steps: 2, steps_per_epoch: 1 }).unwrap();
-            history.notify(&Event::Step { step: 1, cost: 0.5 }).unwrap();
-            history.notify(&Event::Epoch { epoch: 1, step: 1, cost: 0.25 }).unwrap();
-            history.notify(&Event::Finished { step: 1, cost: 0.5, seconds: 2.0 }).unwrap();
+            let run = RunState::default();
+            history.notify(&Event::Step { step: 1, cost: 0.5, run }).unwrap();
+            history.notify(&Event::Epoch { epoch: 1, step: 1, cost: 0.25, run }).unwrap();
+            history
+                .notify(&Event::Validation { epoch: 1.0, step: 1, cost: 0.75, metrics: &[], run })
+                .unwrap();
+            history.notify(&Event::Finished { step: 1, cost: 0.5, seconds: 2.0, run }).unwrap();
         }
         assert_eq!((history.network(), history.seconds()), ("2-1", Some(2.0)));
         assert_eq!((history.steps(), history.epochs()), (vec![(1.0, 0.5)], &[(1.0, 0.25)][..]));
+        assert_eq!(history.validation(), [(1.0, 0.75)]);
         assert_eq!(history.steps.limit, 4);
     }
 }

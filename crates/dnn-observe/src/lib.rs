@@ -6,14 +6,15 @@
 //!
 //! ```
 //! use dnn_observe::{History, LineChart, Progress};
-//! use dnn_train::{Event, Observer};
+//! use dnn_train::{Event, Observer, RunState};
 //!
 //! let mut progress = Progress::lines("parity", std::io::sink());
 //! let mut history = History::default();
 //! // What a run would tell them.
 //! let mut events = vec![Event::Started { network: "8-16-1", steps: 50, steps_per_epoch: 50 }];
-//! events.extend((1..=50).map(|step| Event::Step { step, cost: 0.7 / step as f64 }));
-//! events.push(Event::Finished { step: 50, cost: 0.014, seconds: 0.01 });
+//! let run = RunState::default();
+//! events.extend((1..=50).map(|step| Event::Step { step, cost: 0.7 / step as f64, run }));
+//! events.push(Event::Finished { step: 50, cost: 0.014, seconds: 0.01, run });
 //! for event in &events {
 //!     progress.notify(event)?;
 //!     history.notify(event)?;

@@ -18,11 +18,11 @@ const UPDATE: Duration = Duration::from_millis(50);
 ///
 /// ```
 /// use dnn_observe::Progress;
-/// use dnn_train::{Event, Observer};
+/// use dnn_train::{Event, Observer, RunState};
 ///
 /// let mut progress = Progress::lines("parity", std::io::sink());
 /// progress.notify(&Event::Started { network: "8-16-1", steps: 100, steps_per_epoch: 10 })?;
-/// progress.notify(&Event::Step { step: 1, cost: 0.69 })?;
+/// progress.notify(&Event::Step { step: 1, cost: 0.69, run: RunState::default() })?;
 /// # Ok::<(), dnn_train::ObserverError>(())
 /// ```
 pub struct Progress {
@@ -138,8 +138,8 @@ impl Observer for Progress {
         let began = self.began;
         match *event {
             Event::Started { network, steps, .. } => self.started(network, steps)?,
-            Event::Step { step, cost } => self.step(step, cost, || began.elapsed())?,
-            Event::Finished { step, cost, seconds } => self.finished(step, cost, seconds)?,
+            Event::Step { step, cost, .. } => self.step(step, cost, || began.elapsed())?,
+            Event::Finished { step, cost, seconds, .. } => self.finished(step, cost, seconds)?,
             _ => {}
         }
         Ok(Flow::Continue)

@@ -4,7 +4,7 @@
 use dnn_observe::{
     BarChart, ConfusionMatrix, Curve, Histogram, History, LineChart, Picture, PictureGrid, Progress, Result,
 };
-use dnn_train::{Event, Flow, Observer};
+use dnn_train::{Event, Flow, Observer, RunState};
 
 #[test]
 fn every_figure_is_written_whole_over_what_was_there() {
@@ -41,14 +41,16 @@ fn a_figure_is_the_same_bytes_again() {
 fn observers_let_the_run_go_on() {
     let mut progress = Progress::lines("run", std::io::sink());
     let mut history = History::new(8);
+    let run = RunState::default();
     let observers: [&mut dyn Observer; 2] = [&mut progress, &mut history];
     for observer in observers {
         for event in [
-            Event::Step { step: 1, cost: f64::NAN },
+            Event::Step { step: 1, cost: f64::NAN, run },
             Event::Started { network: "2-1", steps: 0, steps_per_epoch: 0 },
-            Event::Step { step: 7, cost: 0.5 },
-            Event::Epoch { epoch: 1, step: 7, cost: 0.5 },
-            Event::Finished { step: 7, cost: 0.5, seconds: 0.0 },
+            Event::Step { step: 7, cost: 0.5, run },
+            Event::Epoch { epoch: 1, step: 7, cost: 0.5, run },
+            Event::Validation { epoch: 1.0, step: 7, cost: f64::NAN, metrics: &[], run },
+            Event::Finished { step: 7, cost: 0.5, seconds: 0.0, run },
         ] {
             assert_eq!(observer.notify(&event).unwrap(), Flow::Continue);
         }

@@ -3,9 +3,13 @@
 //! All at once, in slices as they stand, or in a new random order each epoch. The order depends on the seed and the
 //! epoch alone; the last batch of an epoch is as short as it comes.
 
+use std::ops::Range;
+
 use dnn_core::Real;
 use dnn_core::random::{Key, Purpose, Stream};
 use ndarray::{ArrayView2, Axis, ShapeBuilder};
+
+use crate::Examples;
 
 /// The batches of an epoch, and the buffers a shuffled batch is gathered in.
 #[derive(Debug)]
@@ -32,23 +36,22 @@ impl<T: Real> Batches<T> {
         }
     }
 
-    /// Batch number `step` of the epoch, from 0. `x: (n[0], examples)`, `y: (n[L], examples)`, column by column.
-    pub(crate) fn batch<'a>(
-        &'a mut self,
-        step: usize,
-        x: ArrayView2<'a, T>,
-        y: ArrayView2<'a, T>,
-    ) -> (ArrayView2<'a, T>, ArrayView2<'a, T>) {
+    /// Batch number `step` of the epoch, from 0.
+    pub(crate) fn batch<'a>(&'a mut self, step: usize, of: Examples<'a, T>) -> Examples<'a, T> {
         let range = step * self.size..((step + 1) * self.size).min(self.order.len());
         if self.seed.is_none() {
-            let columns = |matrix: ArrayView2<'a, T>| {
-                matrix.split_at(Axis(1), range.end).0.split_at(Axis(1), range.start).1
-            };
-            return (columns(x), columns(y));
+            return slice(of, range);
         }
         let examples = &self.order[range];
-        (gather(x, examples, &mut self.x), gather(y, examples, &mut self.y))
+        Examples { x: gather(of.x, examples, &mut self.x), y: gather(of.y, examples, &mut self.y) }
     }
+}
+
+/// The examples of `range`, where they stand.
+pub(crate) fn slice<'a, T: Real>(of: Examples<'a, T>, range: Range<usize>) -> Examples<'a, T> {
+    let columns =
+        |matrix: ArrayView2<'a, T>| matrix.split_at(Axis(1), range.end).0.split_at(Axis(1), range.start).1;
+    Examples { x: columns(of.x), y: columns(of.y) }
 }
 
 /// Copies the columns `examples` of `matrix` into `buffer`, which grows once and is then reused.
@@ -80,7 +83,7 @@ mod tests {
         let mut batches = Batches::new(10, size, seed);
         batches.begin_epoch(epoch);
         (0..10_usize.div_ceil(size))
-            .map(|step| batches.batch(step, x.view(), x.view()).0.row(0).to_vec())
+            .map(|step| batches.batch(step, Examples::new(x.view(), x.view())).x.row(0).to_vec())
             .collect()
     }
 

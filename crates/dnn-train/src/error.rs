@@ -15,8 +15,10 @@ pub enum Error {
     Settings(Vec<String>),
 
     /// Targets of the wrong shape.
-    #[error("y is {found_rows} × {found_columns}, but {expected}: {remedy}")]
+    #[error("{name} is {found_rows} × {found_columns}, but {expected}: {remedy}")]
     Targets {
+        /// Which targets.
+        name: &'static str,
         /// Rows found.
         found_rows: usize,
         /// Columns found.
@@ -28,8 +30,10 @@ pub enum Error {
     },
 
     /// A target that the cost has no meaning for.
-    #[error("y of example {example} is {found}, but {cost} takes {expected}: {remedy}")]
+    #[error("{name} of example {example} is {found}, but {cost} takes {expected}: {remedy}")]
     TargetValue {
+        /// Which targets.
+        name: &'static str,
         /// Number of the example, from 1.
         example: usize,
         /// The value, or the column, found.
@@ -72,6 +76,32 @@ pub enum Error {
         tensor: String,
         /// What to do.
         remedy: String,
+    },
+
+    /// The validation cost is NaN or infinite.
+    #[error(
+        "the validation cost after step {step} is {cost}, but must be finite; the first numbers that are not are in {tensor} of the validation examples: {remedy}"
+    )]
+    ValidationNotFinite {
+        /// The cost.
+        cost: f64,
+        /// Steps taken.
+        step: u64,
+        /// The first tensor, in the order of the forward pass, that is not finite.
+        tensor: String,
+        /// What to do.
+        remedy: String,
+    },
+
+    /// Numbers of another precision than the trainer's.
+    #[error("{name} are {found}, but this trainer computes in {expected}: resume with a trainer of {found}")]
+    Precision {
+        /// Which numbers.
+        name: &'static str,
+        /// Their precision.
+        found: &'static str,
+        /// The trainer's.
+        expected: &'static str,
     },
 
     /// A metric of nothing, or of things that do not go together.

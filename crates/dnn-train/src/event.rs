@@ -1,6 +1,9 @@
 //! What a run tells those who watch it, and what they may answer.
 //!
-//! Observers see, they never write parameters. One that fails stops the run with its error.
+//! Observers see, they never write parameters. One that fails stops the run with its error. An event shows the run as it
+//! stands, so that an observer can save it; it is made of views, and allocates nothing.
+
+use crate::RunState;
 
 /// One thing that happened in a run.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,6 +24,8 @@ pub enum Event<'a> {
         step: u64,
         /// Mean cost of the step's batch, before its update.
         cost: f64,
+        /// The run after the step, and after the look at the validation examples if one was due.
+        run: RunState<'a>,
     },
     /// All examples were seen once more.
     Epoch {
@@ -30,6 +35,21 @@ pub enum Event<'a> {
         step: u64,
         /// Mean cost over the epoch's batches, each before its update, weighted by their sizes.
         cost: f64,
+        /// The run as it stands.
+        run: RunState<'a>,
+    },
+    /// The validation examples were looked at.
+    Validation {
+        /// Epochs done so far, fractions included.
+        epoch: f64,
+        /// Steps taken so far.
+        step: u64,
+        /// Mean cost over the validation examples at the parameters of now, without any penalty.
+        cost: f64,
+        /// The plan's metrics of the validation examples, by name.
+        metrics: &'a [(String, f64)],
+        /// The run as it stands.
+        run: RunState<'a>,
     },
     /// The run is over.
     Finished {
@@ -39,6 +59,8 @@ pub enum Event<'a> {
         cost: f64,
         /// Time from the first step to the last.
         seconds: f64,
+        /// The run as it ended.
+        run: RunState<'a>,
     },
 }
 
@@ -49,6 +71,14 @@ pub enum Flow {
     Continue,
     /// It ends after this step, in good order.
     Stop,
+}
+
+impl Flow {
+    /// Goes on only if both do.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        if self == Self::Stop { self } else { other }
+    }
 }
 
 /// The error of an observer, whatever it is.

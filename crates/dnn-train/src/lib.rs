@@ -15,12 +15,14 @@ mod cost;
 mod descent;
 mod error;
 mod event;
+mod examples;
 mod initialisation;
 pub mod metrics;
 mod named;
 mod optimizer;
 mod penalty;
 mod range_finder;
+mod run_state;
 mod schedule;
 mod settings;
 mod trainer;
@@ -34,6 +36,7 @@ pub use cost::{
 };
 pub use error::{Error, Result};
 pub use event::{Event, Flow, Observer, ObserverError};
+pub use examples::Examples;
 pub use initialisation::Initialisation;
 pub use optimizer::{
     AdaGrad, Adam, AdamW, AnyOptimizer, GradientDescent, Lbfgs, Momentum, Nesterov, Optimizer,
@@ -41,12 +44,13 @@ pub use optimizer::{
 };
 pub use penalty::Penalty;
 pub use range_finder::{RangeCurve, RangeFinder, RangePoint};
+pub use run_state::{Memory, Numbers, RunState};
 pub use schedule::{
     Constant, Cosine, Exponential, InverseTime, OneCycle, Plateau, ReduceOnPlateau, Schedule,
     ScheduleSettings, Staircase,
 };
 pub use settings::{Plan, Settings};
-pub use trainer::{Memory, Summary, Trainer};
+pub use trainer::{Summary, Trainer};
 
 /// The program of the README, compiled and run with the tests.
 #[cfg(doctest)]

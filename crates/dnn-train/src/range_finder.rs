@@ -7,7 +7,7 @@ use dnn_core::Real;
 use ndarray::ArrayView2;
 
 use crate::optimizer::Method;
-use crate::{Error, Result, Trainer};
+use crate::{Error, Examples, Result, Trainer};
 
 /// How many times the lowest cost so far means that it explodes.
 const EXPLODED: f64 = 4.0;
@@ -81,13 +81,14 @@ impl RangeFinder {
         y: ArrayView2<'_, T>,
     ) -> Result<RangeCurve> {
         self.check(trainer)?;
-        trainer.check(x, y)?;
+        let examples = Examples::new(x, y);
+        trainer.check(examples)?;
         let mut copy = trainer.fork()?;
         let mut curve = RangeCurve { points: Vec::new(), suggestion: None, exploded: false };
         let (mut sum, mut weight, mut lowest) = (0.0, 0.0, f64::INFINITY);
         for step in 0..self.steps {
             let rate = self.from * (self.to / self.from).powf(step as f64 / (self.steps - 1) as f64);
-            let cost = match copy.try_step(rate, x, y) {
+            let cost = match copy.try_step(rate, examples) {
                 Ok(cost) => cost,
                 Err(Error::NotFinite { .. } | Error::GradientNotFinite { .. }) => {
                     curve.exploded = true;

@@ -3,9 +3,9 @@
 
 use dnn_core::{Compute, Identity, Naive, Network, Sigmoid, Softmax, Softplus, Tanh};
 use dnn_train::{
-    AdaGrad, Adam, AdamW, Clipping, Cosine, Event, Exponential, Flow, Lbfgs, Momentum, Nesterov, Observer,
-    ObserverError, OneCycle, OptimizerSettings, Penalty, Plateau, ReduceOnPlateau, RmsProp, Schedule,
-    ScheduleSettings, Settings, Staircase, Trainer,
+    AdaGrad, Adam, AdamW, Clipping, Cosine, Event, Exponential, Flow, Lbfgs, Momentum, Nesterov, Numbers,
+    Observer, ObserverError, OneCycle, OptimizerSettings, Penalty, Plateau, ReduceOnPlateau, RmsProp,
+    RunState, Schedule, ScheduleSettings, Settings, Staircase, Trainer,
 };
 use ndarray::{Array2, ArrayView2, ShapeBuilder, array, s};
 
@@ -172,7 +172,9 @@ fn reduce_on_plateau_follows_pytorchs_at_the_same_costs() {
         let found = trainer.plan().schedule().rate(epoch as u64, &trainer.memory().plateau);
         assert!((found - expected).abs() < 1e-14, "epoch {epoch}: {found}, not {expected}");
         let (state, memory) = (trainer.optimizer_state().to_vec(), trainer.memory());
-        trainer.resume(&[0.0, 0.0], &state, memory).unwrap();
+        let (parameters, optimizer_state) = (Numbers::of(&[0.0, 0.0]), Numbers::of(&state));
+        let run = RunState { parameters, optimizer_state, memory: &memory, ..RunState::default() };
+        trainer.resume(run).unwrap();
         let y = array![[cost.sqrt()]];
         trainer.run(array![[1.0]].view(), y.view(), &mut [&mut Costs(Vec::new())]).unwrap();
     }

@@ -4,8 +4,8 @@
 
 use dnn_core::{Compute, Naive, Network, Relu, Sigmoid, Tanh, column_major};
 use dnn_train::{
-    AdaGrad, Adam, AdamW, Clipping, Event, Flow, Lbfgs, Memory, Momentum, Nesterov, Observer, ObserverError,
-    OptimizerSettings, Penalty, RmsProp, ScheduleSettings, Settings, Trainer,
+    AdaGrad, Adam, AdamW, Clipping, Event, Flow, Lbfgs, Memory, Momentum, Nesterov, Numbers, Observer,
+    ObserverError, OptimizerSettings, Penalty, RmsProp, RunState, ScheduleSettings, Settings, Trainer,
 };
 use ndarray::{Array2, Axis};
 
@@ -45,7 +45,8 @@ impl Case {
     fn run(&self, saved: Option<&Saved>, steps: u64) -> Saved {
         let mut trainer = self.trainer();
         if let Some((parameters, state, memory)) = saved {
-            trainer.resume(parameters, state, *memory).unwrap();
+            let (parameters, optimizer_state) = (Numbers::of(parameters), Numbers::of(state));
+            trainer.resume(RunState { parameters, optimizer_state, best: None, memory }).unwrap();
         }
         trainer.run(self.x.view(), self.y.view(), &mut [&mut StopAfter(steps)]).unwrap();
         let memory = serde_json::to_string(&trainer.memory()).unwrap();

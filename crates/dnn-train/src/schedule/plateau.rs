@@ -42,9 +42,14 @@ pub struct Plateau {
     pub factor: f64,
 }
 
+impl Plateau {
+    /// Before the first epoch.
+    pub const START: Self = Self { best: None, bad_epochs: 0, cooldown: 0, factor: 1.0 };
+}
+
 impl Default for Plateau {
     fn default() -> Self {
-        Self { best: None, bad_epochs: 0, cooldown: 0, factor: 1.0 }
+        Self::START
     }
 }
 

@@ -1,0 +1,149 @@
+//! A run as it stands between two steps: what observers may save, and what a trainer goes on from.
+
+use dnn_core::{Both, Real};
+use serde::{Deserialize, Serialize};
+
+use crate::schedule::Plateau;
+
+/// All that a run needs to go on, or to be saved: views, in whichever precision it computes. Making one allocates nothing.
+///
+/// ```
+/// use dnn_train::{Memory, Numbers, RunState};
+///
+/// let (parameters, memory) = ([0.5_f32, -0.25], Memory { step: 3, ..Memory::default() });
+/// let run = RunState { parameters: Numbers::of(&parameters), memory: &memory, ..RunState::default() };
+/// assert_eq!(run.parameters.get::<f32>(), Some(&parameters[..]));
+/// assert_eq!(run.parameters.get::<f64>(), None);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RunState<'a> {
+    /// In the order of the network's parts.
+    pub parameters: Numbers<'a>,
+    /// What the optimizer keeps between steps: vectors as long as the parameters, one after another.
+    pub optimizer_state: Numbers<'a>,
+    /// The best parameters so far, where the plan keeps them.
+    pub best: Option<Numbers<'a>>,
+    /// What else the run remembers.
+    pub memory: &'a Memory,
+}
+
+/// What a run remembers from step to step besides vectors of numbers: plain data.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Memory {
+    /// Steps taken.
+    pub step: u64,
+    /// Cost of the epoch's examples so far, summed.
+    pub epoch_cost: f64,
+    /// The epoch's examples so far.
+    pub epoch_examples: u64,
+    /// What a schedule that looks at costs remembers.
+    pub plateau: Plateau,
+    /// Pairs that L-BFGS has kept in all.
+    pub pairs: u64,
+}
+
+impl Memory {
+    /// What a run remembers before its first step.
+    pub const START: Self =
+        Self { step: 0, epoch_cost: 0.0, epoch_examples: 0, plateau: Plateau::START, pairs: 0 };
+
+    /// Counts a step, the first of its epoch or a later one.
+    pub(crate) fn count(&mut self, step: u64, first: bool, cost: f64, examples: usize) {
+        if first {
+            (self.epoch_cost, self.epoch_examples) = (0.0, 0);
+        }
+        self.step = step;
+        self.epoch_cost += cost * examples as f64;
+        self.epoch_examples += examples as u64;
+    }
+
+    /// Mean cost over the epoch's examples so far, each before the update of its batch.
+    pub(crate) fn mean_cost(&self) -> f64 {
+        self.epoch_cost / self.epoch_examples as f64
+    }
+}
+
+/// No numbers, and the memory of a run that has not begun.
+impl Default for RunState<'_> {
+    fn default() -> Self {
+        let none = Numbers::F32(&[]);
+        Self { parameters: none, optimizer_state: none, best: None, memory: &Memory::START }
+    }
+}
+
+/// Numbers of either precision.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Numbers<'a> {
+    /// Of a run in f32.
+    F32(&'a [f32]),
+    /// Of a run in f64.
+    F64(&'a [f64]),
+}
+
+impl<'a> Numbers<'a> {
+    /// These numbers, whichever precision `T` is.
+    pub fn of<T: Real>(numbers: &'a [T]) -> Self {
+        T::half(&Precision).wrap(numbers)
+    }
+
+    /// The numbers, if they are of precision `T`.
+    pub fn get<T: Real>(self) -> Option<&'a [T]> {
+        T::half(&Precision).unwrap(self)
+    }
+
+    /// `"f32"` or `"f64"`.
+    pub fn precision(self) -> &'static str {
+        match self {
+            Self::F32(_) => f32::NAME,
+            Self::F64(_) => f64::NAME,
+        }
+    }
+
+    /// How many there are.
+    pub fn count(self) -> usize {
+        match self {
+            Self::F32(numbers) => numbers.len(),
+            Self::F64(numbers) => numbers.len(),
+        }
+    }
+}
+
+/// Knows both precisions, so that generic code can ask for its own.
+struct Precision;
+
+trait Wrap<T> {
+    fn wrap<'a>(&self, numbers: &'a [T]) -> Numbers<'a>;
+    fn unwrap<'a>(&self, numbers: Numbers<'a>) -> Option<&'a [T]>;
+}
+
+impl Both for Precision {
+    type Half<T: Real> = dyn Wrap<T>;
+
+    fn f32(&self) -> &Self::Half<f32> {
+        self
+    }
+
+    fn f64(&self) -> &Self::Half<f64> {
+        self
+    }
+}
+
+impl Wrap<f32> for Precision {
+    fn wrap<'a>(&self, numbers: &'a [f32]) -> Numbers<'a> {
+        Numbers::F32(numbers)
+    }
+
+    fn unwrap<'a>(&self, numbers: Numbers<'a>) -> Option<&'a [f32]> {
+        if let Numbers::F32(numbers) = numbers { Some(numbers) } else { None }
+    }
+}
+
+impl Wrap<f64> for Precision {
+    fn wrap<'a>(&self, numbers: &'a [f64]) -> Numbers<'a> {
+        Numbers::F64(numbers)
+    }
+
+    fn unwrap<'a>(&self, numbers: Numbers<'a>) -> Option<&'a [f64]> {
+        if let Numbers::F64(numbers) = numbers { Some(numbers) } else { None }
+    }
+}

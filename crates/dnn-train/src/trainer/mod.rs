@@ -1,0 +1,206 @@
+//! The trainer: a plan, its numbers, and how far it is.
+//!
+//! The loop is in `run.rs`, a step in `step.rs`, the look at validation examples in `validation.rs`.
+
+mod run;
+mod step;
+mod validation;
+
+use dnn_core::{Compute, Network, Real, Workspace};
+
+use crate::batches::Batches;
+use crate::cost::Link;
+use crate::optimizer::{Method, Search};
+use crate::run_state::{Memory, Numbers, RunState};
+use crate::update::Segments;
+use crate::{Error, Initialisation, Plan, Result};
+
+pub use run::Summary;
+
+/// A network in training: its plan, its numbers, and how far it is.
+///
+/// ```
+/// use dnn_core::{Compute, Naive, Network, Sigmoid, Tanh};
+/// use dnn_train::{Settings, Trainer};
+/// use ndarray::array;
+///
+/// // Exclusive or: one example a column.
+/// let x = dnn_core::column_major(&array![[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]].view());
+/// let y = array![[0.0, 1.0, 1.0, 0.0]];
+/// let network = Network::builder(2).dense(4, Tanh).dense(1, Sigmoid).build()?;
+/// let settings = Settings { learning_rate: Some(1.0), epochs: Some(2000), ..Settings::default() };
+///
+/// let compute = Compute::serial(&Naive);
+/// let mut trainer = Trainer::<f64>::new(&network, settings.plan(&network, 4)?, compute)?;
+/// let summary = trainer.run(x.view(), y.view(), &mut [])?;
+/// assert!(summary.cost < 0.01);
+///
+/// let a = network.predict(compute, trainer.parameters(), x.view())?;
+/// assert!(a.iter().zip(&y).all(|(a, y)| (a - y).abs() < 0.05));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub struct Trainer<'a, T> {
+    plan: Plan,
+    title: String,
+    /// The network whose last activation is folded into the cost.
+    network: Network,
+    compute: Compute<'a>,
+    parameters: Vec<T>,
+    state: Vec<T>,
+    workspace: Workspace<T>,
+    batches: Batches<T>,
+    segments: Segments,
+    /// The buffers of L-BFGS, if that is the optimizer.
+    search: Option<Search<T>>,
+    memory: Memory,
+}
+
+impl<'a, T: Real> Trainer<'a, T> {
+    /// Draws the starting parameters and allocates every buffer of a step.
+    ///
+    /// # Errors
+    /// [`Error::Core`] if the buffers cannot be addressed; [`Error::Settings`] if the cost's link cannot be folded in.
+    pub fn new(network: &Network, plan: Plan, compute: Compute<'a>) -> Result<Self> {
+        let trained = match plan.cost.link() {
+            Link::Identity => network.clone(),
+            link => network.scores().filter(|_| network.last_activation() == Some(link.name())).ok_or_else(
+                || {
+                    let (cost, link) = (plan.cost.name(), link.name());
+                    Error::Settings(vec![format!(
+                        "cost {cost} needs a network that ends in {link}: change one of the two"
+                    )])
+                },
+            )?,
+        };
+        let parameters = Initialisation::draw(plan.initialisation, network, plan.seed);
+        Ok(Self {
+            title: network.to_string(),
+            state: vec![T::zero(); plan.method.state_vectors() * parameters.len()],
+            search: search(&plan, parameters.len()),
+            segments: Segments::new(&trained),
+            workspace: trained.workspace(plan.batch)?,
+            batches: Batches::new(plan.examples, plan.batch, plan.shuffle.then_some(plan.seed)),
+            network: trained,
+            parameters,
+            plan,
+            compute,
+            memory: Memory::default(),
+        })
+    }
+
+    /// The same plan from the same parameters on other buffers, with nothing remembered: what is tried on it leaves this
+    /// trainer as it is.
+    ///
+    /// # Errors
+    /// [`Error::Core`] if the buffers cannot be addressed.
+    pub(crate) fn fork(&self) -> Result<Self> {
+        let Self { plan, network, parameters, .. } = self;
+        Ok(Self {
+            title: self.title.clone(),
+            state: vec![T::zero(); self.state.len()],
+            search: search(plan, parameters.len()),
+            segments: Segments::new(network),
+            workspace: network.workspace(plan.batch)?,
+            batches: Batches::new(plan.examples, plan.batch, plan.shuffle.then_some(plan.seed)),
+            network: network.clone(),
+            parameters: parameters.clone(),
+            plan: plan.clone(),
+            compute: self.compute,
+            memory: Memory::default(),
+        })
+    }
+
+    /// Goes on where another run of the same plan stood: the two together end in the same bytes as one that was never
+    /// stopped.
+    ///
+    /// # Errors
+    /// [`Error::Precision`] if its numbers are of the other precision; [`dnn_core::Error::Length`] if parameters or state
+    /// are not as long as this trainer's.
+    pub fn resume(&mut self, run: RunState<'_>) -> Result<()> {
+        let parameters = numbers("the parameters", run.parameters)?;
+        let state = numbers("the optimizer's state", run.optimizer_state)?;
+        if state.len() != self.state.len() {
+            return Err(Error::Core(dnn_core::Error::Length {
+                name: "the optimizer's state",
+                found: state.len(),
+                expected: self.state.len(),
+                remedy: "pass that of a run with the same network and optimizer",
+            }));
+        }
+        self.start_from(parameters)?;
+        self.state.copy_from_slice(state);
+        self.memory = *run.memory;
+        Ok(())
+    }
+
+    /// Replaces the starting parameters.
+    ///
+    /// # Errors
+    /// [`dnn_core::Error::Length`] if there are more or fewer than the network has.
+    pub fn start_from(&mut self, parameters: &[T]) -> Result<()> {
+        if parameters.len() != self.parameters.len() {
+            return Err(Error::Core(dnn_core::Error::Length {
+                name: "the starting parameters",
+                found: parameters.len(),
+                expected: self.parameters.len(),
+                remedy: "pass those of a network of the same layers",
+            }));
+        }
+        self.parameters.copy_from_slice(parameters);
+        Ok(())
+    }
+
+    /// The parameters as they are now, in the order of the network's parts.
+    pub fn parameters(&self) -> &[T] {
+        &self.parameters
+    }
+
+    /// What the optimizer keeps between steps: vectors as long as the parameters, one after another.
+    pub fn optimizer_state(&self) -> &[T] {
+        &self.state
+    }
+
+    /// What else the run remembers.
+    pub fn memory(&self) -> Memory {
+        self.memory
+    }
+
+    /// The run as it stands: all that [`resume`](Self::resume) needs.
+    pub fn run_state(&self) -> RunState<'_> {
+        RunState {
+            parameters: Numbers::of(&self.parameters),
+            optimizer_state: Numbers::of(&self.state),
+            best: None,
+            memory: &self.memory,
+        }
+    }
+
+    /// The plan.
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Steps taken so far.
+    pub fn steps_taken(&self) -> u64 {
+        self.memory.step
+    }
+
+    /// The buffers of the step; tests overwrite them to show that nothing stale is read.
+    pub fn workspace_mut(&mut self) -> &mut Workspace<T> {
+        &mut self.workspace
+    }
+}
+
+/// The buffers of L-BFGS, if the plan needs them.
+fn search<T: Real>(plan: &Plan, parameters: usize) -> Option<Search<T>> {
+    match plan.method {
+        Method::Lbfgs(lbfgs) => Some(Search::new(lbfgs, parameters)),
+        Method::Blocks(_) => None,
+    }
+}
+
+/// The numbers, if they are of precision `T`.
+fn numbers<'a, T: Real>(name: &'static str, numbers: Numbers<'a>) -> Result<&'a [T]> {
+    let (found, expected) = (numbers.precision(), T::NAME);
+    numbers.get().ok_or(Error::Precision { name, found, expected })
+}

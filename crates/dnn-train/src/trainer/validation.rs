@@ -1,0 +1,38 @@
+//! A look at the validation examples: their cost at the parameters of now, with nothing drawn and nothing changed.
+//!
+//! It goes through the buffers of the step, as many examples at a time as a batch has, and so allocates nothing.
+
+use dnn_core::Real;
+
+use super::Trainer;
+use super::step::{EXAMPLES, TARGETS, first_not_finite};
+use crate::batches::slice;
+use crate::{Error, Examples, Result};
+
+impl<T: Real> Trainer<'_, T> {
+    /// Mean cost over `examples`, without any penalty.
+    pub(super) fn validate(&mut self, examples: Examples<'_, T>) -> Result<f64> {
+        let Self { plan, network, compute, parameters, workspace, memory, .. } = self;
+        let (cost, units) = (T::half(&*plan.cost), network.outputs());
+        workspace.draw_from(None);
+        let mut total = 0.0;
+        for start in (0..examples.count()).step_by(plan.batch) {
+            let Examples { x, y } = slice(examples, start..(start + plan.batch).min(examples.count()));
+            let z = network.forward(*compute, parameters, x, workspace)?.reversed_axes();
+            let y = y.reversed_axes();
+            let contiguous = "examples are contiguous";
+            let targets = y.as_slice().expect(contiguous);
+            let sum = cost.cost(units, z.as_slice().expect(contiguous), targets, None);
+            if !sum.is_finite() {
+                let tensor = first_not_finite(network, parameters, x, targets, workspace);
+                let remedy = match tensor.as_str() {
+                    EXAMPLES | TARGETS => "look for missing values in the data".into(),
+                    _ => "lower the learning rate, or scale the data".into(),
+                };
+                return Err(Error::ValidationNotFinite { cost: sum, step: memory.step, tensor, remedy });
+            }
+            total += sum;
+        }
+        Ok(total / examples.count() as f64)
+    }
+}

@@ -1,0 +1,98 @@
+//! Validation examples: what a run tells of them, and that a look at them changes nothing.
+#![allow(clippy::unwrap_used)] // a test fails by panicking
+
+use dnn_core::{Compute, Naive, Network, Relu, Softmax, column_major};
+use dnn_train::{Error, Event, Examples, Flow, Observer, ObserverError, Settings, Trainer};
+use ndarray::Array2;
+
+/// Classes of the targets, one row each.
+const CLASSES: usize = 3;
+
+/// `m` examples of two features, and their one-hot targets.
+fn examples(m: usize, seed: usize) -> [Array2<f64>; 2] {
+    let x =
+        Array2::from_shape_fn((2, m), |(row, i)| (((7 * row + 5 * i + 3 * seed) % 13) as f64) / 6.0 - 1.0);
+    let class = |i: usize| (2.0 + x[[0, i]] + x[[1, i]]) as usize % CLASSES;
+    let y = Array2::from_shape_fn((CLASSES, m), |(row, i)| f64::from(u8::from(row == class(i))));
+    [column_major(&x.view()), column_major(&y.view())]
+}
+
+fn network() -> Network {
+    Network::builder(2).dense(6, Relu).dropout(0.2).dense(CLASSES, Softmax).build().unwrap()
+}
+
+fn trainer(network: &Network, settings: Settings) -> Trainer<'static, f64> {
+    Trainer::new(network, settings.plan(network, 25).unwrap(), Compute::serial(&Naive)).unwrap()
+}
+
+fn settings() -> Settings {
+    Settings { batch: Some(10), epochs: Some(4), ..Settings::default() }
+}
+
+/// One look at the validation examples: epoch, step, cost, and the parameters then.
+type Look = (f64, u64, f64, Vec<f64>);
+
+#[derive(Default)]
+struct Looks(Vec<Look>);
+
+impl Observer for Looks {
+    fn notify(&mut self, event: &Event<'_>) -> Result<Flow, ObserverError> {
+        if let Event::Validation { epoch, step, cost, run, .. } = *event {
+            self.0.push((epoch, step, cost, run.parameters.get().unwrap_or_default().to_vec()));
+        }
+        Ok(Flow::Continue)
+    }
+}
+
+#[test]
+fn the_validation_cost_is_that_of_the_predictions_at_the_end_of_each_epoch() {
+    let (network, [x, y], [held_x, held_y]) = (network(), examples(25, 0), examples(23, 1));
+    let mut looks = Looks::default();
+    let held_out = Examples::new(held_x.view(), held_y.view());
+    let training = Examples::new(x.view(), y.view());
+    trainer(&network, settings()).train(training, Some(held_out), &mut [&mut looks]).unwrap();
+    let when: Vec<(f64, u64)> = looks.0.iter().map(|look| (look.0, look.1)).collect();
+    assert_eq!(when, [(1.0, 3), (2.0, 6), (3.0, 9), (4.0, 12)]);
+    for (epoch, _, cost, parameters) in looks.0 {
+        let a = network.predict(Compute::serial(&Naive), &parameters, held_x.view()).unwrap();
+        let expected = -(&held_y * &a.ln()).sum() / 23.0;
+        assert!((cost - expected).abs() < 1e-13, "epoch {epoch}: {cost}, not {expected}");
+    }
+}
+
+#[test]
+fn a_look_at_validation_examples_changes_no_bit_of_the_run() {
+    let (network, [x, y], [held_x, held_y]) = (network(), examples(25, 0), examples(23, 1));
+    let end = |held_out| {
+        let mut trainer = trainer(&network, settings());
+        trainer.train(Examples::new(x.view(), y.view()), held_out, &mut []).unwrap();
+        trainer.parameters().to_vec()
+    };
+    assert_eq!(end(None), end(Some(Examples::new(held_x.view(), held_y.view()))));
+}
+
+#[test]
+fn a_missing_value_among_the_validation_examples_is_named() {
+    let (network, [x, y], [mut held_x, held_y]) = (network(), examples(25, 0), examples(23, 1));
+    held_x[[1, 22]] = f64::NAN;
+    let held_out = Examples::new(held_x.view(), held_y.view());
+    let mut trainer = trainer(&network, settings());
+    let error = trainer.train(Examples::new(x.view(), y.view()), Some(held_out), &mut []).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "the validation cost after step 3 is NaN, but must be finite; the first numbers that are not are in \
+         the examples x of the validation examples: look for missing values in the data"
+    );
+    assert_eq!(trainer.steps_taken(), 3);
+}
+
+#[test]
+fn validation_examples_that_do_not_fit_are_refused_before_the_first_step() {
+    let (network, [x, y], [held_x, held_y]) = (network(), examples(25, 0), examples(23, 1));
+    let mut trainer = trainer(&network, settings());
+    let wrong = Examples::new(held_x.view(), held_y.slice(ndarray::s![..2, ..]));
+    let error = trainer.train(Examples::new(x.view(), y.view()), Some(wrong), &mut []).unwrap_err();
+    assert!(matches!(error, Error::Targets { .. }), "{error}");
+    assert!(error.to_string().starts_with("y of the validation examples is 2 × 23, but"), "{error}");
+    assert_eq!(trainer.steps_taken(), 0);
+}
