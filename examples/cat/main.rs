@@ -19,13 +19,7 @@ use std::process::ExitCode;
 use dnn::prelude::*;
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            ExitCode::FAILURE
-        }
-    }
+    support::finish(run())
 }
 
 fn run() -> Result<(), support::Failure> {

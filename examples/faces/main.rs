@@ -19,7 +19,7 @@ mod support;
 mod data;
 mod figures;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use dnn::observe::{History, Progress};
@@ -30,13 +30,7 @@ use support::{Failure, mean_and_spread};
 const SEEDS: u64 = 5;
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            ExitCode::FAILURE
-        }
-    }
+    support::finish(run())
 }
 
 /// The hyper-parameters of every net.
@@ -83,7 +77,7 @@ struct Run {
 }
 
 fn run() -> Result<(), Failure> {
-    let out = PathBuf::from(support::option("--out")?.unwrap_or_else(|| "target/faces".into()));
+    let out = support::out("faces")?;
     let threads = match support::option("--threads")? {
         Some(number) => {
             Threads::new(number.parse().map_err(|_| format!("--threads {number}: expected a number"))?)?
@@ -95,7 +89,6 @@ fn run() -> Result<(), Failure> {
     println!("data      {}", pictures.description.replace('\n', "\n          "));
     println!("products  {}", choice.backend.identity());
     println!("threads   {}\n", threads.threads());
-    std::fs::create_dir_all(&out).map_err(|error| format!("{} cannot be made: {error}", out.display()))?;
 
     let compute = Compute { backend: &*choice.backend, pool: &threads };
     let mut results = Vec::new();

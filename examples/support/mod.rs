@@ -1,10 +1,34 @@
 //! What the examples share: where data lies, and the options they take.
-#![allow(dead_code)] // each example uses its part
+#![allow(dead_code, clippy::print_stderr)] // each example uses its part, and speaks to a person
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 /// The error of an example, printed by `main`.
 pub(crate) type Failure = Box<dyn std::error::Error>;
+
+/// What `main` ends with: 1 and the error's text, if there is one.
+pub(crate) fn finish(result: Result<(), Failure>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("error: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Fails with `fault` unless the claim holds.
+pub(crate) fn claim(holds: bool, fault: impl Into<String>) -> Result<(), Failure> {
+    if holds { Ok(()) } else { Err(fault.into().into()) }
+}
+
+/// The folder that `--out` names, else `target/NAME`; made if it is not there.
+pub(crate) fn out(name: &str) -> Result<PathBuf, Failure> {
+    let out = PathBuf::from(option("--out")?.unwrap_or_else(|| format!("target/{name}")));
+    std::fs::create_dir_all(&out).map_err(|error| format!("{} cannot be made: {error}", out.display()))?;
+    Ok(out)
+}
 
 /// The folder of all data sets: the one `DNN_DATASETS` names, else `datasets` beside the examples.
 ///
