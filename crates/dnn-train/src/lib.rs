@@ -13,6 +13,7 @@ mod batches;
 mod clipping;
 mod cost;
 mod descent;
+mod early_stopping;
 mod error;
 mod event;
 mod examples;
@@ -25,6 +26,8 @@ mod range_finder;
 mod run_state;
 mod schedule;
 mod settings;
+mod split;
+mod stop;
 mod trainer;
 mod update;
 mod vector;
@@ -34,6 +37,7 @@ pub use cost::{
     AnyCost, BinaryCrossEntropy, COSTS, Cost, Link, MeanSquaredError, SoftmaxCrossEntropy, Targets,
     cost_by_name, explicit_binary_gradient,
 };
+pub use early_stopping::{Best, EarlyStopping};
 pub use error::{Error, Result};
 pub use event::{Event, Flow, Observer, ObserverError};
 pub use examples::Examples;
@@ -50,7 +54,8 @@ pub use schedule::{
     ScheduleSettings, Staircase,
 };
 pub use settings::{Plan, Settings};
-pub use trainer::{Summary, Trainer};
+pub use stop::Stop;
+pub use trainer::{Ended, Summary, Trainer};
 
 /// The program of the README, compiled and run with the tests.
 #[cfg(doctest)]

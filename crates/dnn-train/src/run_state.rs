@@ -3,6 +3,7 @@
 use dnn_core::{Both, Real};
 use serde::{Deserialize, Serialize};
 
+use crate::early_stopping::Best;
 use crate::schedule::Plateau;
 
 /// All that a run needs to go on, or to be saved: views, in whichever precision it computes. Making one allocates nothing.
@@ -21,7 +22,7 @@ pub struct RunState<'a> {
     pub parameters: Numbers<'a>,
     /// What the optimizer keeps between steps: vectors as long as the parameters, one after another.
     pub optimizer_state: Numbers<'a>,
-    /// The best parameters so far, where the plan keeps them.
+    /// The best parameters so far, if early stopping has seen any.
     pub best: Option<Numbers<'a>>,
     /// What else the run remembers.
     pub memory: &'a Memory,
@@ -40,12 +41,20 @@ pub struct Memory {
     pub plateau: Plateau,
     /// Pairs that L-BFGS has kept in all.
     pub pairs: u64,
+    /// What early stopping remembers.
+    pub best: Best,
 }
 
 impl Memory {
     /// What a run remembers before its first step.
-    pub const START: Self =
-        Self { step: 0, epoch_cost: 0.0, epoch_examples: 0, plateau: Plateau::START, pairs: 0 };
+    pub const START: Self = Self {
+        step: 0,
+        epoch_cost: 0.0,
+        epoch_examples: 0,
+        plateau: Plateau::START,
+        pairs: 0,
+        best: Best::START,
+    };
 
     /// Counts a step, the first of its epoch or a later one.
     pub(crate) fn count(&mut self, step: u64, first: bool, cost: f64, examples: usize) {

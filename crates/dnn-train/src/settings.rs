@@ -11,6 +11,7 @@ use crate::clipping::Clipping;
 use crate::cost::{
     AnyCost, BinaryCrossEntropy, COSTS, Link, MeanSquaredError, SoftmaxCrossEntropy, cost_by_name,
 };
+use crate::early_stopping::EarlyStopping;
 use crate::initialisation::Initialisation;
 use crate::optimizer::{AnyOptimizer, Method, OptimizerSettings};
 use crate::penalty::Penalty;
@@ -63,12 +64,30 @@ pub struct Settings {
     pub penalty: Option<Penalty>,
     /// How large the gradient may be; as large as it comes.
     pub clipping: Option<Clipping>,
+    /// The share of the examples that is held out for validation, above 0 and below 1; none, unless validation examples
+    /// are passed.
+    pub validation: Option<f64>,
+    /// What the choice of those held out depends on; the seed.
+    pub validation_seed: Option<u64>,
+    /// Whether each class gives its share of those held out, where targets are classes; yes.
+    pub stratified: Option<bool>,
+    /// Steps between two looks at the validation examples; an epoch.
+    pub validate_every: Option<u64>,
+    /// When the run ends before its last step; never.
+    pub early_stopping: Option<EarlyStopping>,
 }
 
 /// A run that can be carried out.
 #[derive(Debug, Clone)]
 pub struct Plan {
+    /// Those to train on.
     pub(crate) examples: usize,
+    /// Those held out for validation.
+    pub(crate) held_out: usize,
+    pub(crate) held_out_seed: u64,
+    pub(crate) stratified: bool,
+    pub(crate) validate_every: u64,
+    pub(crate) early_stopping: Option<EarlyStopping>,
     pub(crate) batch: usize,
     pub(crate) schedule: Schedule,
     pub(crate) steps: u64,
@@ -93,6 +112,8 @@ impl Settings {
                 "there are 0 examples, but training needs at least 1: check where the data comes from".into(),
             );
         }
+        let held_out = self.held_out(examples, &mut faults);
+        let examples = examples - held_out;
         let batch = self.batch.unwrap_or(examples).min(examples);
         if self.batch == Some(0) {
             faults.push(
@@ -129,6 +150,11 @@ impl Settings {
         faults.extend(schedule.faults());
         faults.extend(penalty.faults());
         faults.extend(self.clipping.and_then(Clipping::faults));
+        faults.extend(self.early_stopping.iter().flat_map(EarlyStopping::faults));
+        if self.validate_every == Some(0) {
+            faults
+                .push("validate_every is 0, but must be 1 step or more: leave it out for each epoch".into());
+        }
         let warm_up = self.warm_up_epochs.unwrap_or(0.0);
         if !(warm_up.is_finite() && warm_up >= 0.0) {
             faults.push(format!("warm_up_epochs is {warm_up}, but must be 0 or more: leave it out for none"));
@@ -141,6 +167,11 @@ impl Settings {
         match cost {
             Ok(cost) if faults.is_empty() => Ok(Plan {
                 examples,
+                held_out,
+                held_out_seed: self.validation_seed.or(self.seed).unwrap_or(0),
+                stratified: self.stratified.unwrap_or(true),
+                validate_every: self.validate_every.unwrap_or(steps_per_epoch),
+                early_stopping: self.early_stopping.clone(),
                 batch,
                 schedule: Schedule::new(learning_rate, schedule, warm_up, steps, steps_per_epoch),
                 steps,
@@ -154,6 +185,22 @@ impl Settings {
             }),
             _ => Err(Error::Settings(faults)),
         }
+    }
+
+    /// How many of the examples are held out: at least one of each kind is left.
+    fn held_out(&self, examples: usize, faults: &mut Vec<String>) -> usize {
+        let Some(share) = self.validation else { return 0 };
+        let held_out = (share * examples as f64).round();
+        if !(share > 0.0 && share < 1.0) {
+            faults.push(format!("validation is {share}, but must be above 0 and below 1: 0.2 is usual"));
+        } else if examples > 0 && !(held_out >= 1.0 && held_out < examples as f64) {
+            faults.push(format!(
+                "validation is {share} of {examples} examples, but must leave at least 1 on each side: set a share between"
+            ));
+        } else {
+            return held_out as usize;
+        }
+        0
     }
 
     /// What does not go together with L-BFGS.
@@ -219,6 +266,16 @@ impl Plan {
         self.steps
     }
 
+    /// Examples that are trained on.
+    pub fn examples(&self) -> usize {
+        self.examples
+    }
+
+    /// Examples that are held out for validation.
+    pub fn held_out(&self) -> usize {
+        self.held_out
+    }
+
     /// Examples in a step.
     pub fn batch(&self) -> usize {
         self.batch
@@ -281,6 +338,15 @@ mod tests {
     }
 
     #[test]
+    fn examples_held_out_are_not_trained_on() {
+        let settings = Settings { batch: Some(4), validation: Some(0.3), ..Settings::default() };
+        let plan = settings.plan(&network(), 9).unwrap();
+        assert_eq!((plan.examples(), plan.held_out(), plan.steps_per_epoch()), (6, 3, 2));
+        let error = settings.plan(&network(), 1).unwrap_err().to_string();
+        assert!(error.contains("validation is 0.3 of 1 examples, but must leave at least 1"), "{error}");
+    }
+
+    #[test]
     fn faults_are_listed_together() {
         let settings = Settings {
             learning_rate: Some(f64::NAN),
@@ -293,10 +359,13 @@ mod tests {
             penalty: Some(Penalty { l1: -1.0, l2: f64::NAN }),
             clipping: Some(Clipping::Norm(0.0)),
             initialisation: Some(Initialisation::Normal { scale: -1.0 }),
+            validation: Some(1.0),
+            validate_every: Some(0),
+            early_stopping: Some(EarlyStopping { patience: 0, minimum_improvement: -1.0 }),
             ..Settings::default()
         };
         let Err(Error::Settings(faults)) = settings.plan(&network(), 0) else { panic!("must be refused") };
-        assert_eq!(faults.len(), 11, "{faults:#?}");
+        assert_eq!(faults.len(), 15, "{faults:#?}");
     }
 
     #[test]

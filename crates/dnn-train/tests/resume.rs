@@ -1,11 +1,13 @@
 //! A run that is stopped after any step and resumed from what was saved ends in the same bytes as one that never stopped:
-//! for every optimizer, every schedule, clipping, penalties, dropout, shuffling and a short last batch.
+//! for every optimizer, every schedule, clipping, penalties, dropout, shuffling, a short last batch, validation and early
+//! stopping with its best parameters.
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
 use dnn_core::{Compute, Naive, Network, Relu, Sigmoid, Tanh, column_major};
 use dnn_train::{
-    AdaGrad, Adam, AdamW, Clipping, Event, Flow, Lbfgs, Memory, Momentum, Nesterov, Numbers, Observer,
-    ObserverError, OptimizerSettings, Penalty, RmsProp, RunState, ScheduleSettings, Settings, Trainer,
+    AdaGrad, Adam, AdamW, Clipping, EarlyStopping, Event, Flow, Lbfgs, Memory, Momentum, Nesterov, Numbers,
+    Observer, ObserverError, OptimizerSettings, Penalty, ReduceOnPlateau, RmsProp, RunState,
+    ScheduleSettings, Settings, Trainer,
 };
 use ndarray::{Array2, Axis};
 
@@ -25,8 +27,8 @@ impl Observer for StopAfter {
     }
 }
 
-/// What is saved of a run, and all that it may leave behind.
-type Saved = (Vec<f32>, Vec<f32>, Memory);
+/// What is saved of a run, and all that it may leave behind: parameters, state, best parameters, memory.
+type Saved = (Vec<f32>, Vec<f32>, Option<Vec<f32>>, Memory);
 
 struct Case {
     network: Network,
@@ -44,19 +46,22 @@ impl Case {
     /// From `saved`, or the start, for so many steps, or to the end.
     fn run(&self, saved: Option<&Saved>, steps: u64) -> Saved {
         let mut trainer = self.trainer();
-        if let Some((parameters, state, memory)) = saved {
+        if let Some((parameters, state, best, memory)) = saved {
             let (parameters, optimizer_state) = (Numbers::of(parameters), Numbers::of(state));
-            trainer.resume(RunState { parameters, optimizer_state, best: None, memory }).unwrap();
+            let best = best.as_deref().map(Numbers::of);
+            trainer.resume(RunState { parameters, optimizer_state, best, memory }).unwrap();
         }
         trainer.run(self.x.view(), self.y.view(), &mut [&mut StopAfter(steps)]).unwrap();
         let memory = serde_json::to_string(&trainer.memory()).unwrap();
         let memory = serde_json::from_str(&memory).unwrap();
-        (trainer.parameters().to_vec(), trainer.optimizer_state().to_vec(), memory)
+        let best = trainer.best_parameters().map(<[f32]>::to_vec);
+        (trainer.parameters().to_vec(), trainer.optimizer_state().to_vec(), best, memory)
     }
 }
 
-fn bits((parameters, state, memory): &Saved) -> (Vec<u32>, Memory) {
-    (parameters.iter().chain(state).map(|number| number.to_bits()).collect(), *memory)
+fn bits((parameters, state, best, memory): &Saved) -> (Vec<u32>, Memory) {
+    let numbers = parameters.iter().chain(state).chain(best.iter().flatten());
+    (numbers.map(|number| number.to_bits()).collect(), *memory)
 }
 
 fn case(settings: Settings) -> Case {
@@ -104,6 +109,21 @@ fn every_setting() -> Vec<Settings> {
     ];
     let names = ["step", "exponential", "inverse_time", "cosine", "one_cycle", "reduce_on_plateau"];
     all.extend(names.map(schedule));
+    let held_out = |settings| Settings { validation: Some(0.3), ..settings };
+    let adam = || held_out(optimizer(O::Adam(Adam { beta1: 0.8, ..Adam::default() })));
+    let on_validation = ReduceOnPlateau { patience: 2, validation: true, ..ReduceOnPlateau::default() };
+    let early = |patience| Some(EarlyStopping { patience, minimum_improvement: 1e-3 });
+    all.extend([
+        Settings { schedule: Some(ScheduleSettings::ReduceOnPlateau(on_validation)), ..adam() },
+        Settings { early_stopping: early(4), learning_rate: Some(0.1), ..adam() },
+        Settings { early_stopping: early(7), validate_every: Some(4), learning_rate: Some(0.1), ..adam() },
+        Settings { early_stopping: early(1000), validate_every: Some(1), ..adam() },
+        held_out(Settings {
+            early_stopping: early(30),
+            learning_rate: None,
+            ..optimizer(O::Lbfgs(Lbfgs::default()))
+        }),
+    ]);
     all
 }
 
@@ -116,8 +136,8 @@ fn a_run_stopped_after_any_step_ends_in_the_same_bytes() {
         for step in 0..STEPS as usize {
             let before = step.checked_sub(1).map(|step| &saved[step]);
             let after = case.run(before, 1);
-            if after.2.step == step as u64 {
-                break; // L-BFGS has arrived.
+            if after.3.step == step as u64 {
+                break; // L-BFGS has arrived, or the run has stopped early.
             }
             saved.push(after);
         }

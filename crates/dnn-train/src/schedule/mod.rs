@@ -154,13 +154,20 @@ impl Schedule {
             }
     }
 
-    /// Tells the schedule the mean cost of an epoch that ended with step number `step`, from 0.
-    pub(crate) fn epoch_ended(&self, step: u64, cost: f64, plateau: &mut Plateau) {
+    /// Tells the schedule, after step number `step`, from 0, the mean cost of the epoch that it ended, or that of the
+    /// `validation` examples.
+    pub(crate) fn see(&self, step: u64, cost: f64, validation: bool, plateau: &mut Plateau) {
         if let ScheduleSettings::ReduceOnPlateau(reduce) = self.settings
             && step >= self.warm_up
+            && reduce.validation == validation
         {
             reduce.see(cost, plateau);
         }
+    }
+
+    /// Whether it needs the validation cost.
+    pub(crate) fn needs_validation(&self) -> bool {
+        matches!(self.settings, ScheduleSettings::ReduceOnPlateau(ReduceOnPlateau { validation: true, .. }))
     }
 }
 

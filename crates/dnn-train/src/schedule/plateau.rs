@@ -20,11 +20,13 @@ pub struct ReduceOnPlateau {
     pub cooldown: u64,
     /// The lowest rate, as a share of the first, from 0 to 1; 0.
     pub floor: f64,
+    /// Whether it looks at the validation cost instead, and counts looks at it instead of epochs; no.
+    pub validation: bool,
 }
 
 impl Default for ReduceOnPlateau {
     fn default() -> Self {
-        Self { factor: 0.1, patience: 10, threshold: 1e-4, cooldown: 0, floor: 0.0 }
+        Self { factor: 0.1, patience: 10, threshold: 1e-4, cooldown: 0, floor: 0.0, validation: false }
     }
 }
 
@@ -54,7 +56,7 @@ impl Default for Plateau {
 }
 
 impl ReduceOnPlateau {
-    /// Takes note of an epoch's mean cost.
+    /// Takes note of the mean cost of an epoch, or of the validation examples.
     pub(super) fn see(self, cost: f64, plateau: &mut Plateau) {
         if plateau.best.is_none_or(|best| cost < best - self.threshold * best.abs()) {
             plateau.best = Some(cost);

@@ -15,7 +15,7 @@ use crate::run_state::{Memory, Numbers, RunState};
 use crate::update::Segments;
 use crate::{Error, Initialisation, Plan, Result};
 
-pub use run::Summary;
+pub use run::{Ended, Summary};
 
 /// A network in training: its plan, its numbers, and how far it is.
 ///
@@ -47,6 +47,8 @@ pub struct Trainer<'a, T> {
     compute: Compute<'a>,
     parameters: Vec<T>,
     state: Vec<T>,
+    /// The parameters of the best look at the validation examples; empty without early stopping.
+    best: Vec<T>,
     workspace: Workspace<T>,
     batches: Batches<T>,
     segments: Segments,
@@ -73,14 +75,27 @@ impl<'a, T: Real> Trainer<'a, T> {
             )?,
         };
         let parameters = Initialisation::draw(plan.initialisation, network, plan.seed);
+        Self::at(parameters, network.to_string(), trained, plan, compute)
+    }
+
+    /// A trainer of `network` at these parameters, with nothing remembered.
+    fn at(
+        parameters: Vec<T>,
+        title: String,
+        network: Network,
+        plan: Plan,
+        compute: Compute<'a>,
+    ) -> Result<Self> {
+        let vectors = |count| vec![T::zero(); count * parameters.len()];
         Ok(Self {
-            title: network.to_string(),
-            state: vec![T::zero(); plan.method.state_vectors() * parameters.len()],
+            title,
+            state: vectors(plan.method.state_vectors()),
+            best: vectors(plan.early_stopping.iter().count()),
             search: search(&plan, parameters.len()),
-            segments: Segments::new(&trained),
-            workspace: trained.workspace(plan.batch)?,
+            segments: Segments::new(&network),
+            workspace: network.workspace(plan.batch)?,
             batches: Batches::new(plan.examples, plan.batch, plan.shuffle.then_some(plan.seed)),
-            network: trained,
+            network,
             parameters,
             plan,
             compute,
@@ -94,28 +109,16 @@ impl<'a, T: Real> Trainer<'a, T> {
     /// # Errors
     /// [`Error::Core`] if the buffers cannot be addressed.
     pub(crate) fn fork(&self) -> Result<Self> {
-        let Self { plan, network, parameters, .. } = self;
-        Ok(Self {
-            title: self.title.clone(),
-            state: vec![T::zero(); self.state.len()],
-            search: search(plan, parameters.len()),
-            segments: Segments::new(network),
-            workspace: network.workspace(plan.batch)?,
-            batches: Batches::new(plan.examples, plan.batch, plan.shuffle.then_some(plan.seed)),
-            network: network.clone(),
-            parameters: parameters.clone(),
-            plan: plan.clone(),
-            compute: self.compute,
-            memory: Memory::default(),
-        })
+        let Self { title, network, parameters, plan, compute, .. } = self;
+        Self::at(parameters.clone(), title.clone(), network.clone(), plan.clone(), *compute)
     }
 
     /// Goes on where another run of the same plan stood: the two together end in the same bytes as one that was never
     /// stopped.
     ///
     /// # Errors
-    /// [`Error::Precision`] if its numbers are of the other precision; [`dnn_core::Error::Length`] if parameters or state
-    /// are not as long as this trainer's.
+    /// [`Error::Precision`] if its numbers are of the other precision; [`dnn_core::Error::Length`] if parameters, state or
+    /// best parameters are not as long as this trainer's.
     pub fn resume(&mut self, run: RunState<'_>) -> Result<()> {
         let parameters = numbers("the parameters", run.parameters)?;
         let state = numbers("the optimizer's state", run.optimizer_state)?;
@@ -126,6 +129,18 @@ impl<'a, T: Real> Trainer<'a, T> {
                 expected: self.state.len(),
                 remedy: "pass that of a run with the same network and optimizer",
             }));
+        }
+        let best = run.best.map_or(Ok(&[][..]), |best| numbers("the best parameters", best))?;
+        if self.plan.early_stopping.is_some() && run.memory.best.value.is_some() {
+            if best.len() != self.best.len() {
+                return Err(Error::Core(dnn_core::Error::Length {
+                    name: "the best parameters",
+                    found: best.len(),
+                    expected: self.best.len(),
+                    remedy: "pass those that the run had when it was saved",
+                }));
+            }
+            self.best.copy_from_slice(best);
         }
         self.start_from(parameters)?;
         self.state.copy_from_slice(state);
@@ -160,6 +175,11 @@ impl<'a, T: Real> Trainer<'a, T> {
         &self.state
     }
 
+    /// The parameters of the best look at the validation examples so far, where the plan stops early.
+    pub fn best_parameters(&self) -> Option<&[T]> {
+        (!self.best.is_empty() && self.memory.best.value.is_some()).then_some(&self.best[..])
+    }
+
     /// What else the run remembers.
     pub fn memory(&self) -> Memory {
         self.memory
@@ -170,7 +190,7 @@ impl<'a, T: Real> Trainer<'a, T> {
         RunState {
             parameters: Numbers::of(&self.parameters),
             optimizer_state: Numbers::of(&self.state),
-            best: None,
+            best: self.best_parameters().map(Numbers::of),
             memory: &self.memory,
         }
     }

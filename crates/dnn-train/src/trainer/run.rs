@@ -6,9 +6,9 @@ use dnn_core::Real;
 use ndarray::ArrayView2;
 
 use super::Trainer;
-use super::step::Taken;
 use crate::event::{Event, Flow, Observer};
-use crate::{Error, Examples, Result};
+use crate::split;
+use crate::{Error, Examples, Plan, Result};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -19,11 +19,27 @@ pub struct Summary {
     pub cost: f64,
     /// Time of this run.
     pub seconds: f64,
+    /// Why it ended.
+    pub ended: Ended,
+}
+
+/// Why a run ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Ended {
+    /// It took all the plan's steps.
+    Complete,
+    /// L-BFGS found no lower cost.
+    Arrived,
+    /// The validation examples gained nothing more.
+    Early,
+    /// An observer stopped it, to be resumed.
+    ByObserver,
 }
 
 impl<T: Real> Trainer<'_, T> {
     /// [`train`](Self::train) on `x: (n[0], m)` and `y: (n[L], m)`, both stored column by column, without validation
-    /// examples of one's own.
+    /// examples but those that the plan holds out.
     ///
     /// # Errors
     /// As for [`train`](Self::train).
@@ -36,11 +52,13 @@ impl<T: Real> Trainer<'_, T> {
         self.train(Examples::new(x, y), None, observers)
     }
 
-    /// Takes the plan's remaining steps, or fewer if L-BFGS finds no lower cost. After each epoch it looks at the
-    /// `validation` examples, if there are any.
+    /// Takes the plan's remaining steps, or fewer if it stops early or L-BFGS finds no lower cost. After each epoch, or as
+    /// often as the plan says, it looks at the `validation` examples, or at those that the plan holds out; a plan that
+    /// holds some out trains on a copy of the others.
     ///
     /// # Errors
-    /// [`Error::Targets`], [`Error::TargetValue`] and [`Error::Core`] before the first step; [`Error::NotFinite`],
+    /// [`Error::Targets`], [`Error::TargetValue`], [`Error::Core`] and [`Error::Settings`], if the plan does not go
+    /// together with the validation examples, before the first step; [`Error::NotFinite`],
     /// [`Error::GradientNotFinite`], [`Error::ValidationNotFinite`] and [`Error::Observer`] at a step. The parameters are
     /// then those before that step, or after it for the last two.
     pub fn train(
@@ -50,9 +68,23 @@ impl<T: Real> Trainer<'_, T> {
         observers: &mut [&mut dyn Observer],
     ) -> Result<Summary> {
         self.check(training)?;
-        if let Some(examples) = validation {
-            examples.check("y of the validation examples", &self.network, &*self.plan.cost)?;
+        self.check_validation(validation)?;
+        let Plan { held_out, stratified, held_out_seed, .. } = self.plan;
+        if held_out == 0 {
+            return self.follow(training, validation, observers);
         }
+        let taken = split::hold_out(training.y, held_out, stratified, held_out_seed);
+        let [kept, taken] = training.parted(|example| taken[example]);
+        self.follow(kept.view(), Some(taken.view()), observers)
+    }
+
+    /// The run, on examples that were checked and divided.
+    fn follow(
+        &mut self,
+        training: Examples<'_, T>,
+        validation: Option<Examples<'_, T>>,
+        observers: &mut [&mut dyn Observer],
+    ) -> Result<Summary> {
         let start = Instant::now();
         let (steps, steps_per_epoch) = (self.plan.steps, self.plan.steps_per_epoch());
         let mut flow =
@@ -61,24 +93,43 @@ impl<T: Real> Trainer<'_, T> {
         if let Some(search) = &mut self.search {
             search.forget();
         }
-        let mut begun = false;
-        while self.memory.step < steps && flow == Flow::Continue {
+        let (mut begun, mut arrived) = (false, false);
+        while !arrived && self.is_over().is_none() && flow == Flow::Continue {
             let (epoch, within) = (self.memory.step / steps_per_epoch, self.memory.step % steps_per_epoch);
             if within == 0 || !begun {
                 self.batches.begin_epoch(epoch);
                 begun = true;
             }
             let rate = self.plan.schedule.rate(self.memory.step, &self.memory.plateau);
-            let Taken { cost, arrived } = self.take_step(within, rate, training)?;
-            last = cost;
-            if arrived {
-                break;
+            let taken = self.take_step(within, rate, training)?;
+            (last, arrived) = (taken.cost, taken.arrived);
+            if !arrived {
+                flow = self.after_step(last, validation, observers)?;
             }
-            flow = self.after_step(cost, validation, observers)?;
+        }
+        let ended = if arrived { Ended::Arrived } else { self.is_over().unwrap_or(Ended::ByObserver) };
+        if ended != Ended::ByObserver {
+            self.restore_best();
         }
         let (step, seconds) = (self.memory.step, start.elapsed().as_secs_f64());
         self.notify(observers, &Event::Finished { step, cost: last, seconds, run: self.run_state() })?;
-        Ok(Summary { step, cost: last, seconds })
+        Ok(Summary { step, cost: last, seconds, ended })
+    }
+
+    /// Why no further step is taken, if none is.
+    fn is_over(&self) -> Option<Ended> {
+        let early = self.plan.early_stopping.as_ref();
+        match self.memory {
+            memory if early.is_some_and(|early| early.is_over(&memory.best)) => Some(Ended::Early),
+            memory if memory.step >= self.plan.steps => Some(Ended::Complete),
+            _ => None,
+        }
+    }
+
+    fn restore_best(&mut self) {
+        if self.memory.best.value.is_some() && !self.best.is_empty() {
+            self.parameters.copy_from_slice(&self.best);
+        }
     }
 
     /// What follows a step: everything is remembered before anything is told, so that a run can be saved at any event.
@@ -92,11 +143,11 @@ impl<T: Real> Trainer<'_, T> {
         let epoch_ends = step.is_multiple_of(steps_per_epoch);
         let epoch_cost = self.memory.mean_cost();
         if epoch_ends {
-            self.plan.schedule.epoch_ended(step - 1, epoch_cost, &mut self.memory.plateau);
+            self.plan.schedule.see(step - 1, epoch_cost, false, &mut self.memory.plateau);
         }
-        let due = epoch_ends || step == self.plan.steps;
+        let due = step.is_multiple_of(self.plan.validate_every) || step == self.plan.steps;
         let looked = match validation {
-            Some(examples) if due => Some(self.validate(examples)?),
+            Some(examples) if due => Some(self.look(examples)?),
             _ => None,
         };
         let run = self.run_state();
@@ -127,16 +178,43 @@ impl<T: Real> Trainer<'_, T> {
     /// Checks the examples once for the whole run.
     pub(crate) fn check(&self, training: Examples<'_, T>) -> Result<()> {
         training.check("y", &self.network, &*self.plan.cost)?;
-        if training.count() != self.plan.examples {
+        let planned = self.plan.examples + self.plan.held_out;
+        if training.count() != planned {
             let (found_rows, found_columns) = training.y.dim();
             return Err(Error::Targets {
                 name: "y",
                 found_rows,
                 found_columns,
-                expected: format!("the plan has {} examples", self.plan.examples),
+                expected: format!("the plan has {planned} examples"),
                 remedy: "make the plan for as many examples as there are",
             });
         }
         Ok(())
+    }
+
+    /// Checks the validation examples, and whether the plan goes together with them.
+    fn check_validation(&self, validation: Option<Examples<'_, T>>) -> Result<()> {
+        let fault = |fault: String| Err(Error::Settings(vec![fault]));
+        if let Some(examples) = validation {
+            if self.plan.held_out > 0 {
+                return fault(format!(
+                    "validation holds out {} of the examples, but validation examples are passed too: do one of the two",
+                    self.plan.held_out
+                ));
+            }
+            if examples.count() == 0 {
+                return fault("there are 0 validation examples: pass at least 1, or none at all".into());
+            }
+            return examples.check("y of the validation examples", &self.network, &*self.plan.cost);
+        }
+        let watch = match &self.plan {
+            plan if plan.held_out > 0 => return Ok(()),
+            plan if plan.early_stopping.is_some() => "early_stopping",
+            plan if plan.schedule.needs_validation() => "schedule reduce_on_plateau",
+            _ => return Ok(()),
+        };
+        fault(format!(
+            "{watch} looks at the validation cost, but there are no validation examples: pass some, or set validation to the share of the examples to hold out"
+        ))
     }
 }

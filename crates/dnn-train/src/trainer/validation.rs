@@ -10,8 +10,32 @@ use crate::batches::slice;
 use crate::{Error, Examples, Result};
 
 impl<T: Real> Trainer<'_, T> {
-    /// Mean cost over `examples`, without any penalty.
-    pub(super) fn validate(&mut self, examples: Examples<'_, T>) -> Result<f64> {
+    /// The mean cost over `examples`, remembered by what looks at it.
+    pub(super) fn look(&mut self, examples: Examples<'_, T>) -> Result<f64> {
+        let cost = self.mean_cost(examples)?;
+        let Self { plan, memory, best, parameters, .. } = self;
+        plan.schedule.see(memory.step - 1, cost, true, &mut memory.plateau);
+        if let Some(early) = &plan.early_stopping
+            && early.see(cost, memory.step, &mut memory.best)
+        {
+            best.copy_from_slice(parameters);
+        }
+        Ok(cost)
+    }
+
+    /// Mean cost over `examples` at the parameters of now, without any penalty and with nothing drawn.
+    ///
+    /// # Errors
+    /// As for [`train`](Self::train) before its first step; [`Error::ValidationNotFinite`].
+    pub fn evaluate(&mut self, examples: Examples<'_, T>) -> Result<f64> {
+        examples.check("y", &self.network, &*self.plan.cost)?;
+        if examples.count() == 0 {
+            return Err(Error::Core(dnn_core::Error::EmptyBatch));
+        }
+        self.mean_cost(examples)
+    }
+
+    fn mean_cost(&mut self, examples: Examples<'_, T>) -> Result<f64> {
         let Self { plan, network, compute, parameters, workspace, memory, .. } = self;
         let (cost, units) = (T::half(&*plan.cost), network.outputs());
         workspace.draw_from(None);
