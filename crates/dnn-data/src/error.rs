@@ -171,11 +171,56 @@ pub enum Error {
         found: f64,
     },
 
-    /// Stored bytes that are no preprocessing.
+    /// A place in a text file that does not hold what it should.
+    #[error("{path:?}, {place}, has {found}, but {expected}: {remedy}")]
+    Place {
+        /// The file.
+        path: PathBuf,
+        /// Where in it, as `"line 3, column 2 (age)"`.
+        place: String,
+        /// What stands there.
+        found: String,
+        /// What should, in words.
+        expected: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+
+    /// A column that is asked for by a name or number that no column has.
+    #[error("{path:?} has no column {found:?}, but {known}: {remedy}")]
+    Column {
+        /// The file.
+        path: PathBuf,
+        /// What was asked for.
+        found: String,
+        /// The columns there are, in words.
+        known: String,
+        /// What to do.
+        remedy: String,
+    },
+
+    /// A column that cannot be learnt from.
+    #[error("column {column:?} of {path:?} has {found}, but {expected}: {remedy}")]
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// What it has.
+        found: String,
+        /// What it should have, in words.
+        expected: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+
+    /// Stored bytes that are not what they should be.
     #[error(
-        "the stored preprocessing has {found}, but {expected}: load the file it was saved in again, or fit a new one"
+        "the stored {what} has {found}, but {expected}: load the file it was saved in again, or fit a new one"
     )]
     Bytes {
+        /// What they should be, as `"preprocessing"`.
+        what: &'static str,
         /// What was found.
         found: String,
         /// What was expected, in words.

@@ -28,25 +28,31 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod bytes;
 mod dataset;
 mod error;
 mod examples;
 pub mod faces;
+mod field;
 pub mod folder;
 pub mod idx;
 mod mirror;
 pub mod npy;
+pub mod recipe;
 mod scaling;
 mod source;
 mod split;
+pub mod table;
 mod targets;
 
 pub use dataset::Dataset;
 pub use error::{Error, Result};
 pub use examples::{Examples, select};
 pub use mirror::mirrored;
+pub use recipe::Recipe;
 pub use scaling::{Preprocessing, Scaling, ranks};
 pub use split::{Split, split, split_stratified};
+pub use table::{Column, Kind, Table};
 pub use targets::{binary, one_hot};
 
 /// The programs of the README, compiled and run with the tests.

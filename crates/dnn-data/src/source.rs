@@ -23,10 +23,30 @@ impl Source {
     /// [`Error::Missing`], [`Error::Read`].
     pub(crate) fn open(what: &'static str, path: &Path) -> Result<Self> {
         let failed = |source| Error::reading(what, path, source);
-        let mut file = BufReader::with_capacity(1 << 16, File::open(path).map_err(failed)?);
-        let zipped = file.fill_buf().map_err(failed)?.starts_with(&[0x1f, 0x8b]);
-        let reader: Box<dyn Read> = if zipped { Box::new(MultiGzDecoder::new(file)) } else { Box::new(file) };
+        Self::new(path, Box::new(File::open(path).map_err(failed)?))
+    }
+
+    /// What `reader` gives, for which messages name `path`.
+    ///
+    /// # Errors
+    /// [`Error::Read`].
+    pub(crate) fn new(path: &Path, reader: Box<dyn Read>) -> Result<Self> {
+        let mut bytes = BufReader::with_capacity(1 << 16, reader);
+        let start = bytes.fill_buf().map_err(|source| Error::Read { path: path.into(), source })?;
+        let zipped = start.starts_with(&[0x1f, 0x8b]);
+        let reader: Box<dyn Read> =
+            if zipped { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) };
         Ok(Self { path: path.into(), reader })
+    }
+
+    /// Where the bytes come from.
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The bytes not read yet.
+    pub(crate) fn into_reader(self) -> Box<dyn Read> {
+        self.reader
     }
 
     /// Appends up to `count` bytes to `bytes`; fewer mean that the file ended.

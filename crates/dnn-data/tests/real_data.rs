@@ -1,23 +1,10 @@
 //! Real data sets, where they are: in the folder that `DNN_DATASETS` names, or in the project's `datasets`.
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
-use std::io::Write;
-use std::path::{Path, PathBuf};
+mod support;
 
 use dnn_data::{Preprocessing, Scaling, folder, idx};
-
-/// The folder of a data set, or a line that says why the test does nothing.
-fn dataset(name: &str) -> Option<PathBuf> {
-    let project = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../datasets");
-    let path = std::env::var_os("DNN_DATASETS").map_or_else(project, PathBuf::from).join(name);
-    let found = Some(path).filter(|path| path.is_dir());
-    if found.is_none() {
-        // Past the test harness, which keeps what a passing test prints.
-        let line = format!("skipped: {name} is not here (set DNN_DATASETS or run datasets/fetch)\n");
-        std::io::stderr().write_all(line.as_bytes()).unwrap();
-    }
-    found
-}
+use support::dataset;
 
 #[test]
 fn fashion_mnist_has_its_published_mean_and_deviation() {

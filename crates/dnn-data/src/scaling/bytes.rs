@@ -6,8 +6,10 @@
 
 use super::Preprocessing;
 use super::step::{Shift, Step};
-use crate::{Error, Result};
+use crate::Result;
+use crate::bytes::Reader;
 
+const WHAT: &str = "preprocessing";
 const MAGIC: [u8; 4] = *b"DNPP";
 const VERSION: u16 = 1;
 
@@ -28,28 +30,15 @@ impl Preprocessing {
     /// # Errors
     /// [`Error::Bytes`] for bytes it did not write.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
-        let mut reader = Reader(bytes);
-        let found: [u8; 4] = reader.array("magic bytes")?;
-        if found != MAGIC {
-            return Err(wrong(
-                format!("the first bytes {found:02x?}"),
-                format!("they should be {MAGIC:02x?}"),
-            ));
-        }
-        let version = u16::from_le_bytes(reader.array("version")?);
-        if version != VERSION {
-            return Err(wrong(format!("version {version}"), format!("this program reads version {VERSION}")));
-        }
+        let mut reader = Reader::open(WHAT, bytes, MAGIC, VERSION)?;
         let steps = u16::from_le_bytes(reader.array("number of steps")?);
         let features = u64::from_le_bytes(reader.array("number of features")?);
         let features = usize::try_from(features).map_err(|_| {
-            wrong(format!("{features} features"), "this machine cannot address as many".into())
+            reader.wrong(format!("{features} features"), "this machine cannot address as many")
         })?;
         let steps = (0..steps).map(|_| read(features, &mut reader)).collect::<Result<_>>()?;
-        match reader.0.len() {
-            0 => Ok(Self { features, steps }),
-            more => Err(wrong(format!("{more} bytes after its last step"), "it should end there".into())),
-        }
+        reader.end("step")?;
+        Ok(Self { features, steps })
     }
 }
 
@@ -77,47 +66,15 @@ fn read(features: usize, reader: &mut Reader<'_>) -> Result<Step> {
         },
         3 => Step::Factor(reader.numbers(1, "factor", |factor| factor != 0.0)?[0]),
         4 => Step::Ranks,
-        _ => return Err(wrong(format!("a step of kind {kind}"), "1 to 4 are known".into())),
+        _ => return Err(reader.wrong(format!("a step of kind {kind}"), "1 to 4 are known")),
     })
-}
-
-fn wrong(found: String, expected: String) -> Error {
-    Error::Bytes { found, expected }
-}
-
-/// The bytes not read yet.
-struct Reader<'a>(&'a [u8]);
-
-impl Reader<'_> {
-    fn take(&mut self, count: Option<usize>, what: &str) -> Result<&[u8]> {
-        let (taken, rest) = count.and_then(|count| self.0.split_at_checked(count)).ok_or_else(|| {
-            wrong(format!("{} bytes where its {what} should be", self.0.len()), "it needs more".into())
-        })?;
-        self.0 = rest;
-        Ok(taken)
-    }
-
-    fn array<const N: usize>(&mut self, what: &str) -> Result<[u8; N]> {
-        let mut array = [0; N];
-        array.copy_from_slice(self.take(Some(N), what)?);
-        Ok(array)
-    }
-
-    /// `count` finite numbers that are `valid`.
-    fn numbers(&mut self, count: usize, what: &str, valid: impl Fn(f64) -> bool) -> Result<Vec<f64>> {
-        let (chunks, _) = self.take(count.checked_mul(8), what)?.as_chunks();
-        let numbers: Vec<f64> = chunks.iter().map(|&chunk| f64::from_le_bytes(chunk)).collect();
-        match numbers.iter().find(|&&number| !number.is_finite() || !valid(number)) {
-            None => Ok(numbers),
-            Some(number) => Err(wrong(format!("{number} as {what}"), "no scaling has one".into())),
-        }
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::Scaling;
     use super::*;
+    use crate::Error;
     use ndarray::Array2;
 
     fn data() -> Array2<f32> {

@@ -1,0 +1,117 @@
+//! JSON lines: an object a line, whose keys are the columns.
+//!
+//! Numbers, texts, `true`, `false` and `null` are values; a text is read like a field of a delimited file. A key that a row
+//! lacks is a missing value there. The columns are the keys of the first rows, in the order in which they occur.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::fmt;
+use std::io::Read;
+use std::path::PathBuf;
+
+use serde_json::value::RawValue;
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+
+use super::lines::Lines;
+use super::records::{Record, Rows};
+use crate::Result;
+
+/// The rows of a file, from its first.
+pub(super) struct Objects {
+    lines: Lines,
+    keys: Vec<String>,
+    places: HashMap<String, usize>,
+}
+
+impl Objects {
+    /// The rows of a file whose columns are `keys`.
+    pub(super) fn new(path: PathBuf, reader: Box<dyn Read>, keys: Vec<String>) -> Self {
+        let places = keys.iter().cloned().zip(0..).collect();
+        Self { lines: Lines::new(path, reader), keys, places }
+    }
+
+    /// Takes keys that a row has and none before it for columns, too.
+    pub(super) fn keys(path: PathBuf, reader: Box<dyn Read>, rows: usize) -> Vec<String> {
+        let mut objects = Self::new(path, reader, Vec::new());
+        let mut read = 0;
+        while read < rows && objects.lines.read().is_ok_and(|more| more) {
+            let Ok(Object(pairs)) = serde_json::from_slice(&objects.lines.text) else { break };
+            for (key, _) in pairs {
+                if !objects.places.contains_key(key.as_ref()) {
+                    objects.places.insert(key.clone().into_owned(), objects.keys.len());
+                    objects.keys.push(key.into_owned());
+                }
+            }
+            read += 1;
+        }
+        objects.keys
+    }
+}
+
+impl Rows for Objects {
+    fn read(&mut self, record: &mut Record) -> Result<bool> {
+        record.clear();
+        if !self.lines.read()? {
+            return Ok(false);
+        }
+        record.line = self.lines.number;
+        let parsed: Result<Object<'_>, _> = serde_json::from_slice(&self.lines.text);
+        let Object(pairs) = parsed.map_err(|error| {
+            let found = format!("no JSON object ({error})");
+            self.lines.wrong(None, &found, "each line is one", "correct the line")
+        })?;
+        let mut values = vec![Cow::Borrowed(""); self.keys.len()];
+        for (key, raw) in &pairs {
+            let Some(&place) = self.places.get(key.as_ref()) else {
+                let found = format!("the key {}", super::quoted(key));
+                let expected = "the first rows have none of that name";
+                return Err(self.lines.wrong(None, &found, expected, "give the first row all keys, as null where missing"));
+            };
+            values[place] = value(raw.get()).ok_or_else(|| {
+                let found = format!("a list or an object as {}", super::quoted(key));
+                self.lines.wrong(None, &found, "a value is a number, a text, true, false or null", "give each of its values a key of its own")
+            })?;
+        }
+        values.iter().for_each(|value| record.push(value.as_bytes()));
+        Ok(true)
+    }
+}
+
+/// A value as a field; none for a list or an object.
+fn value(raw: &str) -> Option<Cow<'_, str>> {
+    match raw.as_bytes().first()? {
+        b'[' | b'{' => None,
+        b'"' => serde_json::from_str(raw).ok().map(Cow::Owned),
+        b'n' => Some("".into()),
+        _ => Some(raw.into()),
+    }
+}
+
+/// Keys and values in their order.
+struct Object<'a>(Vec<(Cow<'a, str>, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Object<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Object<'de>;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Self::Value, M::Error> {
+                let mut pairs = Vec::new();
+                while let Some((Key(key), value)) = map.next_entry()? {
+                    pairs.push((key, value));
+                }
+                Ok(Object(pairs))
+            }
+        }
+        deserializer.deserialize_map(Pairs)
+    }
+}
+
+/// A key, borrowed where it has no escape.
+#[derive(serde::Deserialize)]
+struct Key<'a>(#[serde(borrow)] Cow<'a, str>);

@@ -1,0 +1,162 @@
+//! How a file is laid out: its delimiter, whether its first row is a header, and which columns hold numbers. Found in its
+//! first megabyte by the rules that the module's page states.
+
+use std::io::Cursor;
+use std::path::Path;
+
+use super::records::{Record, Records};
+use super::{Kind, Options};
+use crate::field::{Field, parse};
+
+/// The delimiters looked for; of equals, the first.
+const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
+/// Records that are looked at.
+const RECORDS: usize = 1000;
+
+/// What was found.
+#[derive(Debug, PartialEq)]
+pub(super) struct Layout {
+    pub(super) delimiter: u8,
+    /// The fields of the first row, if there is one.
+    pub(super) first: Vec<String>,
+    /// Whether they are the names of the columns.
+    pub(super) header: bool,
+    /// What each column seems to hold.
+    pub(super) kinds: Vec<Kind>,
+}
+
+impl Layout {
+    /// The layout of a file that begins with the lines `head`.
+    pub(super) fn find(head: &[u8], options: &Options) -> Self {
+        let delimiter = options.delimiter.unwrap_or_else(|| delimiter(head));
+        let mut rows = rows(head, delimiter, RECORDS);
+        let first = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
+        let header = options.header.unwrap_or_else(|| is_header(&first, &rows, options.target.as_deref()));
+        if !header && !first.is_empty() {
+            rows.insert(0, first.clone());
+        }
+        let kinds = (0..first.len()).map(|column| Tally::of(&rows, column).kind()).collect();
+        Self { delimiter, first, header, kinds }
+    }
+}
+
+/// How many of a column's fields are numbers, and how many are text.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Tally {
+    pub(super) numbers: u64,
+    pub(super) texts: u64,
+}
+
+impl Tally {
+    fn of(rows: &[Vec<String>], column: usize) -> Self {
+        let mut tally = Self::default();
+        rows.iter().filter_map(|row| row.get(column)).for_each(|field| tally.count(parse(field.as_bytes())));
+        tally
+    }
+
+    pub(super) fn count(&mut self, field: Field) {
+        match field {
+            Field::Number(_) => self.numbers += 1,
+            Field::Text => self.texts += 1,
+            Field::Missing => (),
+        }
+    }
+
+    /// Numbers, if at least 19 of 20 fields that are filled hold one; a column without a filled field is one of numbers.
+    pub(super) fn kind(self) -> Kind {
+        if self.texts <= (self.numbers + self.texts) / 20 { Kind::Numbers } else { Kind::Categories }
+    }
+}
+
+/// The first `count` records; fewer if the file ends or goes wrong.
+fn rows(head: &[u8], delimiter: u8, count: usize) -> Vec<Vec<String>> {
+    let mut records = Records::new(Path::new("").into(), Box::new(Cursor::new(head.to_vec())), delimiter);
+    let (mut record, mut rows) = (Record::default(), Vec::new());
+    while rows.len() < count && records.read(&mut record).is_ok_and(|more| more) {
+        rows.push(record.texts());
+    }
+    rows
+}
+
+/// The delimiter that cuts all of the first rows into equally many fields, and more than one; of several, that which cuts
+/// them into most. If none does, the one that cuts the first row into most.
+fn delimiter(head: &[u8]) -> u8 {
+    let rating = |&delimiter: &u8| {
+        let lengths: Vec<usize> = rows(head, delimiter, 20).iter().map(Vec::len).collect();
+        let first = lengths.first().copied().unwrap_or(0);
+        (first > 1 && lengths.iter().all(|&length| length == first), first)
+    };
+    // The last of equals wins, so the order is turned.
+    DELIMITERS.into_iter().rev().max_by_key(rating).unwrap_or(b',')
+}
+
+fn is_header(first: &[String], rows: &[Vec<String>], target: Option<&str>) -> bool {
+    if target.is_some_and(|target| target.parse::<usize>().is_err()) {
+        return first.iter().any(|name| Some(name.as_str()) == target);
+    }
+    let filled = first.iter().filter(|field| !field.is_empty());
+    if first.is_empty() || filled.clone().any(|field| parse(field.as_bytes()) != Field::Text) {
+        return false;
+    }
+    let fields = |column: usize| rows.iter().filter_map(move |row| row.get(column));
+    let numbers = |column: usize| {
+        let tally = Tally::of(rows, column);
+        tally.numbers > 0 && tally.kind() == Kind::Numbers
+    };
+    let recurs = |(column, name)| fields(column).any(|field| field == name);
+    let distinct = filled.clone().collect::<std::collections::BTreeSet<_>>().len() == filled.count();
+    (0..first.len()).any(numbers) || distinct && !rows.is_empty() && !first.iter().enumerate().any(recurs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn find(text: &str, target: Option<&str>) -> Layout {
+        let options = Options { target: target.map(String::from), ..Options::default() };
+        Layout::find(text.as_bytes(), &options)
+    }
+
+    #[test]
+    fn the_delimiter_cuts_all_rows_alike() {
+        for (text, expected) in [
+            ("a,b\n1,2\n", b','),
+            ("a;b\n1,5;2,5\n3;4\n", b';'),
+            ("a\tb, c\n1\t2\n", b'\t'),
+            ("x|y|z\n1|2|3\n", b'|'),
+            ("\"a;b\",c\n\"d\",e\n", b','),
+            ("one\n2\n", b','),
+            ("a,b\n1,2\n1,2,3\n", b','),
+        ] {
+            assert_eq!(find(text, None).delimiter, expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_first_row_without_numbers_over_numbers_is_a_header() {
+        assert!(find("x,y,kind\n1,2,a\n3,4,b\n", None).header);
+        assert!(find(",x\n1,2\n", Some("2")).header);
+        assert!(!find("1,2,a\n3,4,b\n", Some("3")).header);
+        assert!(!find("T,2,8\nI,5,12\n", Some("1")).header);
+    }
+
+    #[test]
+    fn among_text_alone_a_header_does_not_recur() {
+        assert!(find("cap,odour\nx,p\nb,a\nx,a\n", None).header);
+        assert!(!find("p,x\ne,x\ne,b\np,x\n", None).header);
+    }
+
+    #[test]
+    fn a_target_that_is_named_stands_in_the_header() {
+        assert!(find("0,1,label\n5,6,1\n", Some("label")).header);
+        assert!(!find("5,6,1\n5,7,1\n", Some("label")).header);
+    }
+
+    #[test]
+    fn a_few_texts_among_numbers_do_not_make_categories() {
+        let rows = |texts: usize| format!("x,y\n{}{}", "1,2\n".repeat(40 - texts), "x,2\n".repeat(texts));
+        assert_eq!(find(&rows(2), None).kinds[0], Kind::Numbers);
+        assert_eq!(find(&rows(3), None).kinds[0], Kind::Categories);
+        assert_eq!(find("x,y\n?,2\n,3\n", None).kinds, [Kind::Numbers, Kind::Numbers]);
+    }
+}
