@@ -19,7 +19,7 @@
 //! trainer.run(x.view(), y.view(), &mut [])?;
 //!
 //! let found = metrics::classes(network.predict(compute, trainer.parameters(), x.view())?.view());
-//! assert!(metrics::accuracy(&found, pictures.labels())? > 0.9);
+//! assert!(metrics::accuracy(&found, pictures.labels(), None)? > 0.9);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 

@@ -81,7 +81,7 @@ impl Course {
         trainer.run(x.view(), y.view(), &mut [&mut costs])?;
         let accuracy = |(x, labels): &(Array2<f64>, Vec<usize>)| -> Result<f64, Failure> {
             let a = self.network.predict(compute, trainer.parameters(), x.view())?;
-            Ok(metrics::accuracy(&metrics::classes(a.view()), labels)?)
+            Ok(metrics::accuracy(&metrics::classes(a.view()), labels, None)?)
         };
         Ok(Found {
             costs: self.expected.costs.iter().map(|&(iteration, _)| costs.0[iteration as usize]).collect(),

@@ -125,15 +125,15 @@ fn train(
     let predict =
         |dataset: &Dataset<f32>| network.predict(compute, trainer.parameters(), data::inputs(dataset).view());
     let held_out_accuracy =
-        metrics::accuracy(&metrics::classes(predict(&held_out)?.view()), held_out.labels())?;
+        metrics::accuracy(&metrics::classes(predict(&held_out)?.view()), held_out.labels(), None)?;
     let a = predict(&pictures.test)?;
     let scores: Vec<f64> = a.iter().map(|&a| f64::from(a)).collect();
     let truth: Vec<bool> = pictures.test.labels().iter().map(|&class| class == 1).collect();
-    let at = |false_alarms| metrics::detection_rate(&scores, &truth, false_alarms);
+    let at = |false_alarms| metrics::detection_rate(&scores, &truth, false_alarms, None);
     Ok(Run {
         held_out_accuracy,
-        accuracy: metrics::accuracy(&metrics::classes(a.view()), pictures.test.labels())?,
-        area: metrics::roc_auc(&scores, &truth)?,
+        accuracy: metrics::accuracy(&metrics::classes(a.view()), pictures.test.labels(), None)?,
+        area: metrics::roc_auc(&scores, &truth, None)?,
         detections: [at(0.01)?, at(0.05)?],
         scores,
         curve: history.epochs().to_vec(),

@@ -8,9 +8,7 @@ use std::path::Path;
 use dnn_blas::{PureRust, Threads};
 use dnn_core::{Compute, Network, Relu, Softmax};
 use dnn_data::{Dataset, idx};
-use dnn_train::{
-    Adam, Event, Flow, Observer, ObserverError, OptimizerSettings, Settings, Trainer, metrics,
-};
+use dnn_train::{Adam, Event, Flow, Observer, ObserverError, OptimizerSettings, Settings, Trainer, metrics};
 use ndarray::Array2;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -37,7 +35,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     while trainer.steps_taken() < steps {
         trainer.run(x.view(), y.view(), &mut [&mut EpochByEpoch])?;
         let a = network.predict(compute, trainer.parameters(), test_x.view())?;
-        writeln!(std::io::stdout(), "{}", metrics::accuracy(&metrics::classes(a.view()), test.labels())?)?;
+        writeln!(
+            std::io::stdout(),
+            "{}",
+            metrics::accuracy(&metrics::classes(a.view()), test.labels(), None)?
+        )?;
     }
     Ok(())
 }
