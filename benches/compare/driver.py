@@ -49,7 +49,7 @@ class Worker:
     def __init__(self, command, threads, folder):
         cores = sorted(os.sched_getaffinity(0))[:threads]
         environment = dict(os.environ)
-        for library in ("OMP", "MKL", "OPENBLAS"):
+        for library in ("OMP", "MKL", "OPENBLAS", "RAYON"):
             environment[f"{library}_NUM_THREADS"] = str(threads)
         if threads == 1:
             environment["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
@@ -153,10 +153,35 @@ def reference_rate(command):
     return max(backend["gflops_f32"] for backend in report["backends"]), report["cpu"]
 
 
+def own_figures(dnn, threads, names, rounds):
+    """What no rival is asked, by `dnn bench`: one example beside the sum of the parameters, and f64 beside f32."""
+    chosen = [name for name in ("wide", "fashion") if name in names]
+    if not chosen:
+        return ""
+
+    def bench(*more):
+        command = [dnn, "bench", "--json", "--backend", "pure", "--threads", str(threads), "--rounds", str(rounds), *more]
+        for name in chosen:
+            command += ["--workload", name]
+        report = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        return {(one["workload"], one["pass"], one["batch"]): one for one in report}
+
+    single, double = bench(), bench("--double")
+    step = lambda report, name: report[name, "step", WORKLOADS[name][1]]["gflops"]
+    shares = [f"{step(double, name) / step(single, name):.2f} ({name})" for name in chosen]
+    text = f"dnn alone, `dnn bench` right before: a step in f64 has {' and '.join(shares)} of the rate in f32."
+    if "fashion" in chosen:
+        one = single["fashion", "predict", 1]
+        text += (f" One example of `fashion` takes {duration(one['seconds'])}; one thread that only sums as many numbers as "
+                 f"it reads, {duration(one['sum_seconds'])}: {one['sum_seconds'] / one['seconds']:.2f} of that rate.")
+    return text + "\n"
+
+
 def main():
     flags = argparse.ArgumentParser(description=__doc__)
     flags.add_argument("--ours", required=True, help="dnn's worker")
     flags.add_argument("--dnn", required=True, help="the dnn command")
+    flags.add_argument("--rivals", required=True, type=pathlib.Path, help="where the Rust rivals' workers are")
     flags.add_argument("--folder", required=True, type=pathlib.Path, help="where the data goes")
     flags.add_argument("--results", type=pathlib.Path, default=HERE / "RESULTS.md")
     flags.add_argument("--threads", type=int, action="append", help="only this number of threads [default: 1 and 2]")
@@ -165,18 +190,25 @@ def main():
     given = flags.parse_args()
     write_data(given.folder)
     python = lambda file, *rest: ([sys.executable, str(HERE / "workers" / file)], *rest)
+    rust = lambda name: ([str(given.rivals / f"{name}-worker")],)
     commands = [
         ([given.ours],),
         python("pytorch.py"),
         python("pytorch.py", "compile"),
         python("jax_jit.py"),
+        python("tensorflow_keras.py"),
+        python("tensorflow_keras.py", "xla"),
         python("sklearn_mlp.py"),
         python("onnx_runtime.py"),
+        rust("burn"),
+        rust("candle"),
+        rust("rustyml"),
     ]
     names = given.workload or list(WORKLOADS)
     parts, all_notes, versions = [], [], {}
     for threads in given.threads or [1, 2]:
         rate, cpu = reference_rate([given.dnn, "doctor", "--json"])
+        own = own_figures(given.dnn, threads, names, given.rounds)
         workers = [Worker(command, threads, given.folder) for command in commands]
         versions.update({worker.name: None for worker in workers})
         fit, notes = check(workers, names)
@@ -184,7 +216,7 @@ def main():
         for worker in workers:
             worker.end()
         plural = "thread" if threads == 1 else "threads"
-        parts.append(f"## {threads} {plural}, R = {rate:.1f} GFLOP/s\n\n{table(seconds, rate)}\n")
+        parts.append(f"## {threads} {plural}, R = {rate:.1f} GFLOP/s\n\n{table(seconds, rate)}\n\n{own}")
         all_notes += [f"- {threads} {plural}: {note}" for note in notes]
         print(parts[-1], *notes, sep="\n")
     head = (HERE / "results-head.md").read_text()

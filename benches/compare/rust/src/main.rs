@@ -1,51 +1,19 @@
-//! dnn as a worker of the comparison: reads a line, does what it says, answers with a line of JSON.
-//!
-//! `dnn-compare FOLDER THREADS`, then `check WORKLOAD STEPS`, `step WORKLOAD TIMES` or `predict WORKLOAD EXAMPLES TIMES`.
+//! dnn as a worker of the comparison: `dnn-compare FOLDER THREADS`.
 
-use std::collections::HashMap;
-use std::error::Error;
-use std::io::{BufRead, Write};
-use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use dnn_blas::{PureRust, Threads};
 use dnn_core::{Backend, Compute, Network, Relu, Sigmoid, Softmax};
 use dnn_train::{Event, Flow, Observer, ObserverError, Settings, Trainer};
 use ndarray::{Array2, ShapeBuilder};
-use serde_json::{Value, json};
-
-type Answer<T> = Result<T, Box<dyn Error>>;
+use worker::{Answer, Rival, Workload};
 
 fn main() -> Answer<()> {
-    let [folder, threads] =
-        std::env::args().skip(1).collect::<Vec<_>>().try_into().map_err(|_| "FOLDER THREADS")?;
+    let threads = std::env::args().nth(2).ok_or("found one argument, expected FOLDER THREADS")?;
     let pool = Threads::new(threads.parse()?)?;
     let compute = Compute { backend: &PureRust, pool: &pool };
-    let mut jobs: HashMap<String, Job<'_>> = HashMap::new();
-    for line in std::io::stdin().lock().lines() {
-        let line = line?;
-        let words: Vec<&str> = line.split_whitespace().collect();
-        let answer = match words[..] {
-            ["name"] => json!(format!("dnn {}", PureRust.identity().version)),
-            ["check", name, steps] => {
-                json!(Job::read(Path::new(&folder), name, compute)?.steps(steps.parse()?)?.costs)
-            }
-            [what, name, ..] => {
-                if !jobs.contains_key(name) {
-                    jobs.insert(name.into(), Job::read(Path::new(&folder), name, compute)?);
-                }
-                let job = jobs.get_mut(name).ok_or("just put there")?;
-                match (what, &words[2..]) {
-                    ("step", [times]) => json!(job.steps(times.parse()?)?.seconds),
-                    ("predict", [examples, times]) => json!(job.predict(examples.parse()?, times.parse()?)?),
-                    _ => Value::Null,
-                }
-            }
-            _ => Value::Null,
-        };
-        writeln!(std::io::stdout(), "{answer}")?;
-    }
-    Ok(())
+    let name = format!("dnn {}", PureRust.identity().version);
+    worker::serve(&name, |workload| Job::new(&workload, compute))
 }
 
 /// One workload with its data.
@@ -58,61 +26,59 @@ struct Job<'a> {
 }
 
 impl<'a> Job<'a> {
-    fn read(folder: &Path, name: &str, compute: Compute<'a>) -> Answer<Self> {
-        let folder = folder.join(name);
-        let about: Value = serde_json::from_str(&std::fs::read_to_string(folder.join("about.json"))?)?;
-        let sizes: Vec<usize> = serde_json::from_value(about["sizes"].clone())?;
-        let batch: usize = serde_json::from_value(about["batch"].clone())?;
-        let rate: f64 = serde_json::from_value(about["learning_rate"].clone())?;
-        let (last, inside) = sizes[1..].split_last().ok_or("no layers")?;
-        let builder =
-            inside.iter().fold(Network::builder(sizes[0]), |built, &units| built.dense(units, Relu));
-        let network =
-            if *last == 1 { builder.dense(1, Sigmoid) } else { builder.dense(*last, Softmax) }.build()?;
-        let settings = Settings { learning_rate: Some(rate), steps: Some(1 << 50), ..Settings::default() };
-        let mut trainer = Trainer::new(&network, settings.plan(&network, batch)?, compute)?;
-        trainer.start_from(&parameters(&folder, &sizes)?)?;
-        let matrix = |file, rows| {
-            Array2::from_shape_vec((rows, batch).f(), numbers(folder.join(file))?).map_err(Into::into)
+    fn new(workload: &Workload, compute: Compute<'a>) -> Answer<Self> {
+        let (outputs, inside) = (workload.outputs(), &workload.sizes[1..workload.sizes.len() - 1]);
+        let builder = inside
+            .iter()
+            .fold(Network::builder(workload.features()), |built, &units| built.dense(units, Relu));
+        let network = match workload.binary() {
+            true => builder.dense(1, Sigmoid),
+            false => builder.dense(outputs, Softmax),
         };
-        let (x, y): (Answer<_>, Answer<_>) = (matrix("x", sizes[0]), matrix("y", *last));
-        Ok(Self { network, compute, trainer, x: x?, y: y? })
+        let network = network.build()?;
+        let settings = Settings {
+            learning_rate: Some(workload.learning_rate),
+            steps: Some(1 << 50),
+            ..Settings::default()
+        };
+        let mut trainer = Trainer::new(&network, settings.plan(&network, workload.batch)?, compute)?;
+        trainer.start_from(&parameters(workload))?;
+        // One example a column: what the files have row by row.
+        let matrix =
+            |rows, numbers: &[f32]| Array2::from_shape_vec((rows, workload.batch).f(), numbers.to_vec());
+        let (x, y) = (matrix(workload.features(), &workload.x)?, matrix(outputs, &workload.y)?);
+        Ok(Self { network, compute, trainer, x, y })
     }
 
-    fn steps(&mut self, times: u64) -> Answer<Stopwatch> {
-        let mut watch = Stopwatch { left: times, start: Instant::now(), seconds: 0.0, costs: Vec::new() };
+    fn run(&mut self, steps: u64) -> Answer<Stopwatch> {
+        let mut watch = Stopwatch { left: steps, start: Instant::now(), seconds: 0.0, costs: Vec::new() };
         self.trainer.run(self.x.view(), self.y.view(), &mut [&mut watch])?;
         Ok(watch)
-    }
-
-    fn predict(&self, examples: usize, times: u64) -> Answer<f64> {
-        let columns = self.x.ncols();
-        let x = Array2::from_shape_fn((self.x.nrows(), examples).f(), |(row, column)| {
-            self.x[[row, column % columns]]
-        });
-        let start = Instant::now();
-        for _ in 0..times {
-            std::hint::black_box(self.network.predict(self.compute, self.trainer.parameters(), x.view())?);
-        }
-        Ok(start.elapsed().as_secs_f64())
     }
 }
 
 /// W and b of each layer, in the order of dnn: W column by column.
-fn parameters(folder: &Path, sizes: &[usize]) -> Answer<Vec<f32>> {
-    let mut parameters = Vec::new();
-    for (layer, n) in sizes.windows(2).enumerate() {
-        // The file has one row for each unit.
-        let w = Array2::from_shape_vec((n[1], n[0]), numbers(folder.join(format!("w{layer}")))?)?;
-        parameters.extend(w.t().iter());
-        parameters.extend(numbers(folder.join(format!("b{layer}")))?);
-    }
-    Ok(parameters)
+fn parameters(workload: &Workload) -> Vec<f32> {
+    workload.layers.iter().flat_map(|layer| [layer.w_transposed(), layer.b.clone()]).flatten().collect()
 }
 
-fn numbers(file: PathBuf) -> Answer<Vec<f32>> {
-    let bytes = std::fs::read(file)?;
-    Ok(bytes.as_chunks().0.iter().map(|&four| f32::from_le_bytes(four)).collect())
+impl Rival for Job<'_> {
+    fn costs(&mut self, steps: u64) -> Answer<Vec<f64>> {
+        Ok(self.run(steps)?.costs)
+    }
+
+    fn step(&mut self, times: u64) -> Answer<f64> {
+        Ok(self.run(times)?.seconds)
+    }
+
+    fn predict(&mut self, examples: usize, times: u64) -> Answer<f64> {
+        let columns = self.x.ncols();
+        let x = Array2::from_shape_fn((self.x.nrows(), examples).f(), |(row, column)| {
+            self.x[[row, column % columns]]
+        });
+        let predict = || Ok(self.network.predict(self.compute, self.trainer.parameters(), x.view())?);
+        worker::seconds(times, predict)
+    }
 }
 
 /// Stops a run after so many steps, with the time they took and their costs.
