@@ -30,8 +30,8 @@ const LONGEST_SUM: usize = 512;
 const MOST_COLUMNS: usize = 256;
 /// Columns from which on packing a band costs less than reading it with wide steps again and again.
 const WORTH_PACKING: usize = 192;
-/// Bytes of a column of A from which on a band's next column lies on another page.
-const TALL: usize = 4096;
+/// Bytes of a column of A from which on it is read column by column for a single one of B; measured.
+const TALL: usize = 1024;
 /// Registers in the highest band.
 const HIGHEST: usize = 4;
 /// Bytes of the largest packed band: so many of the widest registers.
@@ -48,11 +48,19 @@ impl Products<f32> for PureRust {
     fn compute(&self, product: Product<'_, f32>) {
         compute(product);
     }
+
+    fn rows_stand_alone(&self) -> bool {
+        true
+    }
 }
 
 impl Products<f64> for PureRust {
     fn compute(&self, product: Product<'_, f64>) {
         compute(product);
+    }
+
+    fn rows_stand_alone(&self) -> bool {
+        true
     }
 }
 
