@@ -6,7 +6,7 @@ use std::process::{Child, Command};
 use dnn_blas::{PureRust, Threads};
 use dnn_cli::workload::{WORKLOADS, Workload};
 use dnn_core::{Backend, Compute};
-use dnn_train::{Settings, Trainer};
+use dnn_train::{Initialisation, Settings, Trainer};
 
 /// Another process that does nothing but load a core, until it is dropped.
 struct Load(Child);
@@ -62,6 +62,30 @@ fn check(backend: &dyn Backend, thread_counts: &[usize]) {
 #[test]
 fn every_workload_ends_in_the_same_bits_on_any_number_of_threads() {
     check(&PureRust, &[3, 2, 4, 7, 8, 16]);
+}
+
+/// What the workload predicts for one example, in both precisions.
+fn predicted(workload: Workload, backend: &dyn Backend, threads: usize) -> (Vec<u32>, Vec<u64>) {
+    let (network, pool) = (workload.network().unwrap(), Threads::new(threads).unwrap());
+    let compute = Compute { backend, pool: &pool };
+    let single = Initialisation::draw::<f32>(None, &network, 1);
+    let double = Initialisation::draw::<f64>(None, &network, 1);
+    let single = network.predict(compute, &single, workload.examples::<f32>(1).0.view()).unwrap();
+    let double = network.predict(compute, &double, workload.examples::<f64>(1).0.view()).unwrap();
+    (single.iter().map(|a| a.to_bits()).collect(), double.iter().map(|a| a.to_bits()).collect())
+}
+
+#[test]
+fn one_example_is_predicted_with_the_same_bits_on_any_number_of_threads() {
+    for workload in WORKLOADS {
+        for found in dnn_blas::available() {
+            let alone = predicted(workload, &*found.backend, 1);
+            for threads in [2, 3, 8] {
+                let same = predicted(workload, &*found.backend, threads) == alone;
+                assert!(same, "{}, {}, {threads} threads", found.backend.identity(), workload.name);
+            }
+        }
+    }
 }
 
 #[test]

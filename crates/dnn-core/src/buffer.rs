@@ -32,6 +32,22 @@ pub(crate) fn share(pool: &dyn Pool, count: usize, task: &(dyn Fn(usize) + Sync)
     assert_eq!(done.load(Ordering::Acquire), count, "the pool returned before every task had run");
 }
 
+/// Cuts `values` into blocks of `size`, the last as short as it comes, and runs `task` once for each, with its place.
+pub(crate) fn share_blocks<T: Send>(
+    pool: &dyn Pool,
+    values: &mut [T],
+    size: usize,
+    task: &(dyn Fn(Range<usize>, &mut [T]) + Sync),
+) {
+    let (len, blocks) = (values.len(), Blocks::new(values));
+    share(pool, len.div_ceil(size), &|number| {
+        let place = number * size..((number + 1) * size).min(len);
+        // SAFETY: this number's block; no other number has it.
+        let block = unsafe { blocks.take(place.clone()) };
+        task(place, block);
+    });
+}
+
 /// A borrowed slice that several threads write in disjoint blocks.
 pub(crate) struct Blocks<'a, T> {
     start: *mut T,

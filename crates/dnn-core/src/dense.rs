@@ -7,13 +7,19 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::activation::{AnyActivation, Identity, IntoActivation, Saved};
+use crate::buffer::share_blocks;
 use crate::layer::{ActivationSpecification, AnyLayer, Batch, Block, Kind, Layer, LayerSpecification, Part};
 use crate::matrix::{Matrix, MatrixMut};
 use crate::product::{Product, Products};
-use crate::{Real, widest};
+use crate::{Pool, Real, widest};
 
 /// Entries of W in one block of the gradient: small enough to share a layer, large enough for a full-speed product.
 const GRADIENT_BLOCK: usize = 1 << 16;
+/// Entries of W from which on a single example is shared: reading them takes longer than handing rows to another thread.
+const WORTH_SHARING: usize = 1 << 16;
+/// The fewest rows that one task computes of a single example. More than two tasks share none: the rows of a column of W
+/// would be too few to be read at the pace of memory.
+const FEWEST_ROWS: usize = 128;
 
 /// A dense layer of `units` over `inputs`, with its activation.
 #[derive(Debug, Clone)]
@@ -44,6 +50,16 @@ impl Dense {
         (Matrix::new(w, self.units, self.inputs), b, slopes)
     }
 
+    /// The rest of the forward pass, `A = g(Z + b)`, in place.
+    fn activate<T: Real>(&self, parameters: &[T], cache: &mut [T], y: &mut [T]) {
+        let (_, b, slopes) = self.split(parameters);
+        add_to_columns(b, y);
+        if self.keeps_scores() {
+            cache.copy_from_slice(y);
+        }
+        T::half(&*self.activation).forward(self.units, slopes, y);
+    }
+
     fn keeps_scores(&self) -> bool {
         f64::half(&*self.activation).saved() == Saved::Input
     }
@@ -58,13 +74,29 @@ impl<T: Real> Layer<T> for Dense {
         cache: &mut [T],
         y: &mut [T],
     ) {
-        let (w, b, slopes) = self.split(parameters);
+        let (w, _, _) = self.split(parameters);
         products.compute(job(w, x, MatrixMut::new(y, self.units, x.columns())));
-        add_to_columns(b, y);
-        if self.keeps_scores() {
-            cache.copy_from_slice(y);
+        self.activate(parameters, cache, y);
+    }
+
+    fn forward_alone(
+        &self,
+        products: &dyn Products<T>,
+        pool: &dyn Pool,
+        parameters: &[T],
+        x: Matrix<'_, T>,
+        cache: &mut [T],
+        y: &mut [T],
+    ) {
+        if self.weights() < WORTH_SHARING || pool.threads() == 1 || !products.rows_stand_alone() {
+            return self.forward(products, parameters, x, cache, y);
         }
-        T::half(&*self.activation).forward(self.units, slopes, y);
+        let (w, _, _) = self.split(parameters);
+        let rows = self.units.div_ceil(2).max(FEWEST_ROWS);
+        share_blocks(pool, y, rows, &|rows, y| {
+            products.compute(job(w.rows_range(rows.clone()), x, MatrixMut::new(y, rows.len(), 1)));
+        });
+        self.activate(parameters, cache, y);
     }
 
     fn backward(

@@ -11,7 +11,7 @@ use crate::activation::AnyActivation;
 use crate::matrix::Matrix;
 use crate::product::Products;
 use crate::random::{Key, Stream};
-use crate::{Both, Real};
+use crate::{Both, Pool, Real};
 
 /// What a part of a layer's parameters is: decay spares all but weights, initialisation treats each in its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -92,6 +92,20 @@ pub trait Layer<T>: Send + Sync {
         cache: &mut [T],
         y: &mut [T],
     );
+
+    /// [`forward`](Self::forward) of a single example outside training, for layers large enough to share it among the
+    /// threads of `pool`; others leave it as it is. The bits are those of `forward`.
+    fn forward_alone(
+        &self,
+        products: &dyn Products<T>,
+        _pool: &dyn Pool,
+        parameters: &[T],
+        x: Matrix<'_, T>,
+        cache: &mut [T],
+        y: &mut [T],
+    ) {
+        self.forward(products, parameters, x, cache, y);
+    }
 
     /// [`forward`](Self::forward) in training, for layers that draw random numbers there; others leave it as it is.
     fn forward_training(

@@ -15,7 +15,7 @@ use std::ops::Range;
 
 use ndarray::{Array2, ArrayView2, CowArray, ShapeBuilder};
 
-use crate::buffer::{Blocks, State, share};
+use crate::buffer::{Blocks, State, share, share_blocks};
 use crate::layer::{Batch, Block, Draws};
 use crate::matrix::{Matrix, column_major, examples};
 use crate::network::GradientTask;
@@ -229,19 +229,22 @@ impl Network {
         let outputs = self.outputs();
         let mut y = vec![T::zero(); outputs * x.columns()];
         let products = T::half(compute.backend);
-        let blocks = Blocks::new(&mut y);
-        share(self.pool(compute, x.columns()), x.columns().div_ceil(PREDICT_WIDTH), &|block| {
-            let columns = block * PREDICT_WIDTH..((block + 1) * PREDICT_WIDTH).min(x.columns());
-            // SAFETY: this block's columns of the result; no other block has them.
-            let y = unsafe { blocks.take(columns.start * outputs..columns.end * outputs) };
-            self.predict_block(products, parameters, x.columns_range(columns), y);
-        });
+        if x.columns() == 1 {
+            self.predict_block(products, compute.pool, parameters, x, &mut y);
+        } else {
+            share_blocks(self.pool(compute, x.columns()), &mut y, PREDICT_WIDTH * outputs, &|place, y| {
+                let columns = place.start / outputs..place.end / outputs;
+                self.predict_block(products, &Serial, parameters, x.columns_range(columns), y);
+            });
+        }
         Ok(Array2::from_shape_vec((outputs, x.columns()).f(), y).expect("n[L] · m numbers"))
     }
 
+    /// A block of columns through all layers; a single one may be shared on `pool`.
     fn predict_block<T: Real>(
         &self,
         products: &dyn Products<T>,
+        pool: &dyn Pool,
         parameters: &[T],
         x: Matrix<'_, T>,
         y: &mut [T],
@@ -261,7 +264,11 @@ impl Network {
             let y =
                 if index + 1 == self.layers().len() { &mut *y } else { &mut to[..layer.outputs() * columns] };
             let cache = &mut cache[..layer.cache_rows() * columns];
-            T::half(&**layer).forward(products, &parameters[self.layer_range(index + 1)], x, cache, y);
+            let (layer, parameters) = (T::half(&**layer), &parameters[self.layer_range(index + 1)]);
+            match columns {
+                1 => layer.forward_alone(products, pool, parameters, x, cache, y),
+                _ => layer.forward(products, parameters, x, cache, y),
+            }
             std::mem::swap(&mut from, &mut to);
         }
     }

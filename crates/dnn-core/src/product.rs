@@ -124,6 +124,12 @@ fn mismatch(name: &'static str, found_rows: usize, found_columns: usize, expecte
 pub trait Products<T: Real>: Send + Sync {
     /// Computes `product` on the calling thread.
     fn compute(&self, product: Product<'_, T>);
+
+    /// Whether each row of C has the same bits however many others are computed with it: then a product may be shared by
+    /// rows.
+    fn rows_stand_alone(&self) -> bool {
+        false
+    }
 }
 
 /// A library of matrix products, in both precisions.
