@@ -44,7 +44,7 @@ pub mod prelude {
     pub use dnn_data::{Dataset, Preprocessing, Scaling};
     pub use dnn_io::Checkpoint;
     pub use dnn_train::{
-        Clipping, Event, Flow, Initialisation, Observer, OptimizerSettings, Penalty, ScheduleSettings,
-        Settings, Trainer, metrics,
+        ClassWeights, Clipping, Event, Examples, Flow, Initialisation, Observer, OptimizerSettings, Penalty,
+        ScheduleSettings, Settings, Trainer, metrics,
     };
 }

@@ -9,7 +9,8 @@ use dnn_blas::{PureRust, Threads};
 use dnn_core::{Compute, Network, Pool, Relu, Sigmoid};
 use dnn_testkit::allocation::Counting;
 use dnn_train::{
-    Adam, Clipping, Event, Flow, Observer, ObserverError, OptimizerSettings, Penalty, Settings, Trainer,
+    Adam, ClassWeights, Clipping, Event, Examples, Flow, Observer, ObserverError, OptimizerSettings, Penalty,
+    Settings, Trainer,
 };
 use ndarray::{Array2, ShapeBuilder};
 
@@ -52,16 +53,20 @@ fn no_step_after_the_first_takes_memory() {
             penalty: Some(Penalty { l1: 1e-4, l2: 1e-4 }),
             ..two_meetings.clone()
         };
-        for settings in [two_meetings, three_meetings] {
+        let weighted = Settings { class_weights: Some(ClassWeights::Balanced), ..two_meetings.clone() };
+        for settings in [two_meetings, three_meetings, weighted] {
             let mut trainer =
                 Trainer::<f32>::new(&network, settings.plan(&network, 230).unwrap(), compute).unwrap();
             let mut watch = Watch(Vec::with_capacity(100));
-            trainer.run(x.view(), y.view(), &mut [&mut watch]).unwrap();
+            let examples = Examples::new(x.view(), y.view());
+            let weights: Vec<f64> = (0..230).map(|example| f64::from(example % 3)).collect();
+            let examples =
+                if settings.class_weights.is_some() { examples.weighted(&weights) } else { examples };
+            trainer.train(examples, None, &mut [&mut watch]).unwrap();
             let counts = &watch.0;
             assert!(
                 counts.iter().all(|count| *count == counts[0]),
-                "{units} units, {threads} threads, {:?}: {counts:?}",
-                settings.clipping
+                "{units} units, {threads} threads, {settings:?}: {counts:?}"
             );
         }
     }

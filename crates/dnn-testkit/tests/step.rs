@@ -10,8 +10,8 @@ use dnn_core::{
     Softmax, Workspace, column_major,
 };
 use dnn_train::{
-    AdamW, Clipping, Error, Initialisation, Lbfgs, OptimizerSettings, Penalty, Settings, Trainer,
-    explicit_binary_gradient,
+    AdamW, ClassWeights, Clipping, Error, Examples, Initialisation, Lbfgs, OptimizerSettings, Penalty,
+    Settings, Trainer, explicit_binary_gradient,
 };
 use ndarray::{Array2, ArrayView2};
 
@@ -37,6 +37,7 @@ fn train_by<T: Real>(settings: Settings, pool: &dyn Pool, poison: bool) -> Vec<T
     train_network(&network(), settings, pool, poison)
 }
 
+/// With sample weights if classes are weighed.
 fn train_network<T: Real>(network: &Network, settings: Settings, pool: &dyn Pool, poison: bool) -> Vec<T> {
     let (x, y) = data::<T>(450);
     let compute = Compute { backend: &PureRust, pool };
@@ -44,7 +45,10 @@ fn train_network<T: Real>(network: &Network, settings: Settings, pool: &dyn Pool
     if poison {
         trainer.workspace_mut().fill(T::nan());
     }
-    trainer.run(x.view(), y.view(), &mut []).unwrap();
+    let weights: Vec<f64> = (0..450).map(|example| f64::from(example % 7)).collect();
+    let examples = Examples::new(x.view(), y.view());
+    let weighted = settings.class_weights.is_some();
+    trainer.train(if weighted { examples.weighted(&weights) } else { examples }, None, &mut []).unwrap();
     trainer.parameters().to_vec()
 }
 
@@ -72,7 +76,7 @@ fn dropout_and_normalisation_have_the_same_bits_on_any_number_of_threads() {
 }
 
 #[test]
-fn penalties_norms_and_lbfgs_have_the_same_bits_on_any_number_of_threads() {
+fn penalties_norms_weights_and_lbfgs_have_the_same_bits_on_any_number_of_threads() {
     let penalty = Some(Penalty { l1: 1e-4, l2: 1e-3 });
     let adamw = Some(OptimizerSettings::AdamW(AdamW::default()));
     let batches = Settings { batch: Some(200), epochs: Some(5), optimizer: adamw, ..Settings::default() };
@@ -80,6 +84,7 @@ fn penalties_norms_and_lbfgs_have_the_same_bits_on_any_number_of_threads() {
     let smooth = Some(Penalty { l1: 0.0, l2: 1e-3 });
     let runs = [
         Settings { penalty, ..batches.clone() },
+        Settings { class_weights: Some(ClassWeights::Balanced), ..batches.clone() },
         Settings { penalty, clipping: Some(Clipping::Norm(0.1)), ..batches.clone() },
         Settings { penalty, clipping: Some(Clipping::GlobalNorm(0.1)), ..batches },
         Settings { penalty: smooth, optimizer: lbfgs, steps: Some(8), ..Settings::default() },

@@ -19,13 +19,15 @@ pub(crate) struct Batches<T> {
     order: Vec<usize>,
     x: Vec<T>,
     y: Vec<T>,
+    weights: Vec<f64>,
 }
 
 impl<T: Real> Batches<T> {
     /// Batches of `size` out of `examples`; shuffled by `seed` if it is given and `size` leaves a choice.
     pub(crate) fn new(examples: usize, size: usize, seed: Option<u64>) -> Self {
         let seed = seed.filter(|_| size < examples);
-        Self { size, seed, order: (0..examples).collect(), x: Vec::new(), y: Vec::new() }
+        let order = (0..examples).collect();
+        Self { size, seed, order, x: Vec::new(), y: Vec::new(), weights: Vec::new() }
     }
 
     /// Puts the examples in the order of `epoch`, from 0, whatever came before.
@@ -43,7 +45,13 @@ impl<T: Real> Batches<T> {
             return slice(of, range);
         }
         let examples = &self.order[range];
-        Examples { x: gather(of.x, examples, &mut self.x), y: gather(of.y, examples, &mut self.y) }
+        let weights = of.weights.map(|weights| {
+            self.weights.clear();
+            self.weights.extend(examples.iter().map(|&example| weights[example]));
+            &*self.weights
+        });
+        let (x, y) = (gather(of.x, examples, &mut self.x), gather(of.y, examples, &mut self.y));
+        Examples { x, y, weights }
     }
 }
 
@@ -51,7 +59,8 @@ impl<T: Real> Batches<T> {
 pub(crate) fn slice<'a, T: Real>(of: Examples<'a, T>, range: Range<usize>) -> Examples<'a, T> {
     let columns =
         |matrix: ArrayView2<'a, T>| matrix.split_at(Axis(1), range.end).0.split_at(Axis(1), range.start).1;
-    Examples { x: columns(of.x), y: columns(of.y) }
+    let (x, y) = (columns(of.x), columns(of.y));
+    Examples { x, y, weights: of.weights.map(|weights| &weights[range]) }
 }
 
 /// Copies the columns `examples` of `matrix` into `buffer`, which grows once and is then reused.
@@ -80,11 +89,17 @@ mod tests {
         let x = column_major(
             &Array2::from_shape_fn((2, 10), |(row, example)| (10 * row + example) as f32).view(),
         );
+        let weights: Vec<f64> = (0..10).map(f64::from).collect();
         let mut batches = Batches::new(10, size, seed);
         batches.begin_epoch(epoch);
-        (0..10_usize.div_ceil(size))
-            .map(|step| batches.batch(step, Examples::new(x.view(), x.view())).x.row(0).to_vec())
-            .collect()
+        let seen = |step| {
+            let all = Examples::new(x.view(), x.view()).weighted(&weights);
+            let Examples { x, y, weights } = batches.batch(step, all);
+            assert_eq!(x, y);
+            assert!(x.row(0).iter().zip(weights.unwrap()).all(|(&x, &weight)| f64::from(x) == weight));
+            x.row(0).to_vec()
+        };
+        (0..10_usize.div_ceil(size)).map(seen).collect()
     }
 
     #[test]

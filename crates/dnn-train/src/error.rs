@@ -46,6 +46,19 @@ pub enum Error {
         remedy: &'static str,
     },
 
+    /// Weights of examples that mean nothing.
+    #[error("the weights beside {name} are {found}, but must be {expected}: {remedy}")]
+    Weights {
+        /// Which examples' targets they stand beside.
+        name: &'static str,
+        /// What was found, in words.
+        found: String,
+        /// What was expected, in words.
+        expected: &'static str,
+        /// What to do.
+        remedy: &'static str,
+    },
+
     /// The cost became NaN or infinite; the parameters are those before the step.
     #[error(
         "the cost became {cost} at step {step} (epoch {epoch}), but must be finite; the first numbers that are not are in {tensor}, and the parameters are those before that step: {remedy}"

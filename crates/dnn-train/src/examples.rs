@@ -16,21 +16,29 @@ use crate::{Error, Result};
 ///
 /// let x = dnn_core::column_major(&array![[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]].view());
 /// let y = array![[0.0, 1.0, 1.0, 0.0]];
-/// assert_eq!(Examples::new(x.view(), y.view()).count(), 4);
+/// let examples = Examples::new(x.view(), y.view()).weighted(&[1.0, 1.0, 1.0, 0.2]);   // the last one is in doubt
+/// assert_eq!((examples.count(), examples.weights.map(<[f64]>::len)), (4, Some(4)));
 /// ```
 #[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
 pub struct Examples<'a, T> {
     /// `(n[0], m)`, stored column by column.
     pub x: ArrayView2<'a, T>,
     /// `(n[L], m)`, stored column by column.
     pub y: ArrayView2<'a, T>,
+    /// The sample weights, m numbers of 0 or more; `None` if all examples count alike.
+    pub weights: Option<&'a [f64]>,
 }
 
 impl<'a, T: Real> Examples<'a, T> {
     /// Examples `x: (n[0], m)` with targets `y: (n[L], m)`, both stored column by column; a run checks that they are.
     pub fn new(x: ArrayView2<'a, T>, y: ArrayView2<'a, T>) -> Self {
-        Self { x, y }
+        Self { x, y, weights: None }
+    }
+
+    /// The same examples with these weights, one for each; only their ratios count.
+    #[must_use]
+    pub fn weighted(self, weights: &'a [f64]) -> Self {
+        Self { weights: Some(weights), ..self }
     }
 
     /// How many there are, m.
@@ -43,12 +51,12 @@ impl<'a, T: Real> Examples<'a, T> {
     where
         'a: 'b,
     {
-        Examples { x: self.x.reborrow(), y: self.y.reborrow() }
+        Examples { x: self.x.reborrow(), y: self.y.reborrow(), weights: self.weights }
     }
 
     /// Whether `network` can take them and `cost` has a meaning for them; messages call them `name`.
     pub(crate) fn check(&self, name: &'static str, network: &Network, cost: &dyn AnyCost) -> Result<()> {
-        let Self { x, y } = self;
+        let Self { x, y, .. } = self;
         let wrong = |expected, remedy| {
             let (found_rows, found_columns) = y.dim();
             Err(Error::Targets { name, found_rows, found_columns, expected, remedy })
@@ -77,7 +85,22 @@ impl<'a, T: Real> Examples<'a, T> {
                 return Err(Error::Core(dnn_core::Error::Order { name }));
             }
         }
+        self.check_weights(name)?;
         self.check_targets(name, cost)
+    }
+
+    fn check_weights(&self, name: &'static str) -> Result<()> {
+        let Some(weights) = self.weights else { return Ok(()) };
+        if weights.len() != self.count() {
+            let (expected, remedy) = ("one for each example", "give as many as x has columns");
+            let found = format!("{} for {} examples", weights.len(), self.count());
+            return Err(Error::Weights { name, found, expected, remedy });
+        }
+        let wrong = |weight: &f64| !(weight.is_finite() && *weight >= 0.0);
+        let Some(at) = weights.iter().position(wrong) else { return Ok(()) };
+        let found = format!("{} for example {}", weights[at], at + 1);
+        let (expected, remedy) = ("finite numbers of 0 or more", "give 0 to an example that shall not count");
+        Err(Error::Weights { name, found, expected, remedy })
     }
 
     fn check_targets(&self, name: &'static str, cost: &dyn AnyCost) -> Result<()> {

@@ -31,6 +31,7 @@ mod stop;
 mod trainer;
 mod update;
 mod vector;
+mod weights;
 
 pub use clipping::Clipping;
 pub use cost::{
@@ -56,6 +57,7 @@ pub use schedule::{
 pub use settings::{Plan, Settings};
 pub use stop::Stop;
 pub use trainer::{Ended, Summary, Trainer};
+pub use weights::ClassWeights;
 
 /// The program of the README, compiled and run with the tests.
 #[cfg(doctest)]

@@ -83,6 +83,8 @@ impl RangeFinder {
         self.check(trainer)?;
         let examples = Examples::new(x, y);
         trainer.check(examples)?;
+        let weights = trainer.relative_weights("y", examples)?;
+        let examples = Examples { weights: weights.as_deref(), ..examples };
         let mut copy = trainer.fork()?;
         let mut curve = RangeCurve { points: Vec::new(), suggestion: None, exploded: false };
         let (mut sum, mut weight, mut lowest) = (0.0, 0.0, f64::INFINITY);

@@ -16,7 +16,7 @@ use crate::initialisation::Initialisation;
 use crate::optimizer::{AnyOptimizer, Method, OptimizerSettings};
 use crate::penalty::Penalty;
 use crate::schedule::{Schedule, ScheduleSettings};
-use crate::{Error, Result};
+use crate::{ClassWeights, Error, Result};
 
 /// The hyper-parameters of a run; what is left out takes the default named here.
 ///
@@ -64,6 +64,8 @@ pub struct Settings {
     pub penalty: Option<Penalty>,
     /// How large the gradient may be; as large as it comes.
     pub clipping: Option<Clipping>,
+    /// How much the examples of each class count; all the same.
+    pub class_weights: Option<ClassWeights>,
     /// The share of the examples that is held out for validation, above 0 and below 1; none, unless validation examples
     /// are passed.
     pub validation: Option<f64>,
@@ -98,6 +100,7 @@ pub struct Plan {
     pub(crate) method: Method,
     pub(crate) penalty: Penalty,
     pub(crate) clipping: Option<Clipping>,
+    pub(crate) class_weights: Option<ClassWeights>,
 }
 
 impl Settings {
@@ -164,6 +167,9 @@ impl Settings {
         }
         faults.extend(self.initialisation.and_then(Initialisation::faults));
         let cost = choose_cost(self.cost.as_deref(), network).map_err(|fault| faults.push(fault));
+        if let (Ok(cost), Some(classes)) = (&cost, &self.class_weights) {
+            faults.extend(classes.faults(cost.name(), cost.targets(), network.outputs()));
+        }
         match cost {
             Ok(cost) if faults.is_empty() => Ok(Plan {
                 examples,
@@ -182,6 +188,7 @@ impl Settings {
                 method: optimizer.make(),
                 penalty,
                 clipping: self.clipping,
+                class_weights: self.class_weights.clone(),
             }),
             _ => Err(Error::Settings(faults)),
         }

@@ -17,11 +17,12 @@ const HELD_OUT: u64 = 2;
 pub(crate) struct Owned<T> {
     x: Array2<T>,
     y: Array2<T>,
+    weights: Option<Vec<f64>>,
 }
 
 impl<T: Real> Owned<T> {
     pub(crate) fn view(&self) -> Examples<'_, T> {
-        Examples::new(self.x.view(), self.y.view())
+        Examples { x: self.x.view(), y: self.y.view(), weights: self.weights.as_deref() }
     }
 }
 
@@ -34,7 +35,8 @@ impl<T: Real> Examples<'_, T> {
     }
 
     fn selected(&self, examples: &[usize]) -> Owned<T> {
-        Owned { x: columns(self.x, examples), y: columns(self.y, examples) }
+        let weights = self.weights.map(|weights| examples.iter().map(|&example| weights[example]).collect());
+        Owned { x: columns(self.x, examples), y: columns(self.y, examples), weights }
     }
 }
 
@@ -142,9 +144,12 @@ mod tests {
     fn the_two_parts_have_every_example_once() {
         let x =
             dnn_core::column_major(&Array2::from_shape_fn((2, 9), |(row, i)| (10 * row + i) as f64).view());
-        let [kept, held_out] = Examples::new(x.view(), x.view()).parted(|example| example % 3 == 1);
+        let weights: Vec<f64> = (0..9).map(f64::from).collect();
+        let all = Examples::new(x.view(), x.view()).weighted(&weights);
+        let [kept, held_out] = all.parted(|example| example % 3 == 1);
         assert_eq!(kept.view().x.row(0).to_vec(), [0.0, 2.0, 3.0, 5.0, 6.0, 8.0]);
         assert_eq!(held_out.view().y.row(1).to_vec(), [11.0, 14.0, 17.0]);
+        assert_eq!(held_out.view().weights, Some(&[1.0, 4.0, 7.0][..]));
         assert!(held_out.view().x.t().is_standard_layout());
     }
 }

@@ -1,13 +1,13 @@
 //! A run that is stopped after any step and resumed from what was saved ends in the same bytes as one that never stopped:
-//! for every optimizer, every schedule, clipping, penalties, dropout, shuffling, a short last batch, validation and early
-//! stopping with its best parameters.
+//! for every optimizer, every schedule, clipping, penalties, dropout, shuffling, weights, a short last batch, validation and
+//! early stopping with its best parameters.
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
 use dnn_core::{Compute, Naive, Network, Relu, Sigmoid, Tanh, column_major};
 use dnn_train::{
-    AdaGrad, Adam, AdamW, Clipping, EarlyStopping, Event, Flow, Lbfgs, Memory, Momentum, Nesterov, Numbers,
-    Observer, ObserverError, OptimizerSettings, Penalty, ReduceOnPlateau, RmsProp, RunState,
-    ScheduleSettings, Settings, Trainer,
+    AdaGrad, Adam, AdamW, ClassWeights, Clipping, EarlyStopping, Event, Examples, Flow, Lbfgs, Memory,
+    Momentum, Nesterov, Numbers, Observer, ObserverError, OptimizerSettings, Penalty, ReduceOnPlateau,
+    RmsProp, RunState, ScheduleSettings, Settings, Trainer,
 };
 use ndarray::{Array2, Axis};
 
@@ -35,6 +35,7 @@ struct Case {
     settings: Settings,
     x: Array2<f32>,
     y: Array2<f32>,
+    weights: Option<Vec<f64>>,
 }
 
 impl Case {
@@ -51,7 +52,8 @@ impl Case {
             let best = best.as_deref().map(Numbers::of);
             trainer.resume(RunState { parameters, optimizer_state, best, memory }).unwrap();
         }
-        trainer.run(self.x.view(), self.y.view(), &mut [&mut StopAfter(steps)]).unwrap();
+        let examples = Examples { x: self.x.view(), y: self.y.view(), weights: self.weights.as_deref() };
+        trainer.train(examples, None, &mut [&mut StopAfter(steps)]).unwrap();
         let memory = serde_json::to_string(&trainer.memory()).unwrap();
         let memory = serde_json::from_str(&memory).unwrap();
         let best = trainer.best_parameters().map(<[f32]>::to_vec);
@@ -64,6 +66,7 @@ fn bits((parameters, state, best, memory): &Saved) -> (Vec<u32>, Memory) {
     (numbers.map(|number| number.to_bits()).collect(), *memory)
 }
 
+/// With sample weights if classes are weighed.
 fn case(settings: Settings) -> Case {
     let whole = matches!(settings.optimizer, Some(OptimizerSettings::Lbfgs(_)));
     let rate = if whole { 0.0 } else { 0.3 };
@@ -75,7 +78,15 @@ fn case(settings: Settings) -> Case {
     let (x, y) = (column_major(&x.view()), column_major(&y.view()));
     // The last of an epoch's four batches has one example.
     let batch = (!whole).then_some(7);
-    Case { network, settings: Settings { batch, steps: Some(STEPS), seed: Some(3), ..settings }, x, y }
+    let weights =
+        settings.class_weights.is_some().then(|| (0..EXAMPLES).map(|example| (example % 5) as f64).collect());
+    Case {
+        network,
+        settings: Settings { batch, steps: Some(STEPS), seed: Some(3), ..settings },
+        x,
+        y,
+        weights,
+    }
 }
 
 fn optimizer(optimizer: OptimizerSettings) -> Settings {
@@ -106,6 +117,7 @@ fn every_setting() -> Vec<Settings> {
         clipped(Clipping::Value(0.01)),
         clipped(Clipping::Norm(0.1)),
         clipped(Clipping::GlobalNorm(0.1)),
+        Settings { class_weights: Some(ClassWeights::Balanced), ..optimizer(O::Adam(Adam::default())) },
     ];
     let names = ["step", "exponential", "inverse_time", "cosine", "one_cycle", "reduce_on_plateau"];
     all.extend(names.map(schedule));

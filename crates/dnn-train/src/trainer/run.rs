@@ -37,6 +37,9 @@ pub enum Ended {
     ByObserver,
 }
 
+/// What messages call the targets of validation examples.
+const VALIDATION: &str = "y of the validation examples";
+
 impl<T: Real> Trainer<'_, T> {
     /// [`train`](Self::train) on `x: (n[0], m)` and `y: (n[L], m)`, both stored column by column, without validation
     /// examples but those that the plan holds out.
@@ -56,9 +59,14 @@ impl<T: Real> Trainer<'_, T> {
     /// often as the plan says, it looks at the `validation` examples, or at those that the plan holds out; a plan that
     /// holds some out trains on a copy of the others.
     ///
+    /// An example's weight w is its own times that of its class. A batch of m examples has the cost `1/m Σ (w / w̄) c`, w̄
+    /// the mean weight of *all* training examples: so an epoch's cost is `Σ w c / Σ w`. Where all examples are one batch
+    /// this is PyTorch's weighted mean; PyTorch divides each smaller batch by its own `Σ w`. Validation examples have
+    /// weights of their own, and the mean of these.
+    ///
     /// # Errors
-    /// [`Error::Targets`], [`Error::TargetValue`], [`Error::Core`] and [`Error::Settings`], if the plan does not go
-    /// together with the validation examples, before the first step; [`Error::NotFinite`],
+    /// [`Error::Targets`], [`Error::TargetValue`], [`Error::Weights`], [`Error::Core`] and [`Error::Settings`], if the
+    /// plan does not go together with the validation examples, before the first step; [`Error::NotFinite`],
     /// [`Error::GradientNotFinite`], [`Error::ValidationNotFinite`] and [`Error::Observer`] at a step. The parameters are
     /// then those before that step, or after it for the last two.
     pub fn train(
@@ -85,6 +93,13 @@ impl<T: Real> Trainer<'_, T> {
         validation: Option<Examples<'_, T>>,
         observers: &mut [&mut dyn Observer],
     ) -> Result<Summary> {
+        let weights = self.relative_weights("y", training)?;
+        let training = Examples { weights: weights.as_deref(), ..training };
+        let weights = match validation {
+            Some(examples) => self.relative_weights(VALIDATION, examples)?,
+            None => None,
+        };
+        let validation = validation.map(|examples| Examples { weights: weights.as_deref(), ..examples });
         let start = Instant::now();
         let (steps, steps_per_epoch) = (self.plan.steps, self.plan.steps_per_epoch());
         let mut flow =
@@ -192,6 +207,15 @@ impl<T: Real> Trainer<'_, T> {
         Ok(())
     }
 
+    /// How much each example counts beside the mean, unless all count alike.
+    pub(crate) fn relative_weights(
+        &self,
+        name: &'static str,
+        examples: Examples<'_, T>,
+    ) -> Result<Option<Vec<f64>>> {
+        examples.relative_weights(name, self.plan.class_weights.as_ref())
+    }
+
     /// Checks the validation examples, and whether the plan goes together with them.
     fn check_validation(&self, validation: Option<Examples<'_, T>>) -> Result<()> {
         let fault = |fault: String| Err(Error::Settings(vec![fault]));
@@ -205,7 +229,7 @@ impl<T: Real> Trainer<'_, T> {
             if examples.count() == 0 {
                 return fault("there are 0 validation examples: pass at least 1, or none at all".into());
             }
-            return examples.check("y of the validation examples", &self.network, &*self.plan.cost);
+            return examples.check(VALIDATION, &self.network, &*self.plan.cost);
         }
         let watch = match &self.plan {
             plan if plan.held_out > 0 => return Ok(()),

@@ -11,6 +11,7 @@ use crate::cost::Cost;
 use crate::descent::{Descended, Descent};
 use crate::optimizer::Method;
 use crate::update::Update;
+use crate::weights::weighted_cost;
 use crate::{Error, Examples, Result};
 
 /// What came of a step.
@@ -22,17 +23,18 @@ pub(super) struct Taken {
 }
 
 impl<T: Real> Trainer<'_, T> {
-    /// One step on batch number `within` of the epoch.
+    /// One step on batch number `within` of the epoch. The weights of `examples` are relative to their mean.
     pub(super) fn take_step(&mut self, within: u64, rate: f64, examples: Examples<'_, T>) -> Result<Taken> {
         let Self { plan, network, compute, parameters, state, workspace, batches, memory, search, .. } = self;
         let cost: &dyn Cost<T> = T::half(&*plan.cost);
-        let Examples { x, y } = batches.batch(within as usize, examples.reborrow());
+        let Examples { x, y, weights } = batches.batch(within as usize, examples.reborrow());
         let (units, number) = (network.outputs(), memory.step + 1);
         workspace.draw_from(Some(Key::new(plan.seed, Purpose::Dropout).step(memory.step)));
         let targets = y.reversed_axes();
         let targets = targets.as_slice().expect("batches keep examples contiguous");
         let block_cost = |columns: Range<usize>, z: &[T], dz: &mut [T]| {
-            cost.cost(units, z, &targets[columns.start * units..columns.end * units], Some(dz))
+            let y = &targets[columns.start * units..columns.end * units];
+            weighted_cost(cost, units, (z, y), weights.map(|weights| &weights[columns]), Some(dz))
         };
         let segments = &self.segments;
         let update = Update { segments, penalty: plan.penalty, clipping: plan.clipping };

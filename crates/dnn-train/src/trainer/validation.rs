@@ -7,6 +7,7 @@ use dnn_core::Real;
 use super::Trainer;
 use super::step::{EXAMPLES, TARGETS, first_not_finite};
 use crate::batches::slice;
+use crate::weights::weighted_cost;
 use crate::{Error, Examples, Result};
 
 impl<T: Real> Trainer<'_, T> {
@@ -32,21 +33,25 @@ impl<T: Real> Trainer<'_, T> {
         if examples.count() == 0 {
             return Err(Error::Core(dnn_core::Error::EmptyBatch));
         }
-        self.mean_cost(examples)
+        let weights = self.relative_weights("y", examples)?;
+        self.mean_cost(Examples { weights: weights.as_deref(), ..examples })
     }
 
+    /// Mean cost over `examples`, whose weights are relative to their mean.
     fn mean_cost(&mut self, examples: Examples<'_, T>) -> Result<f64> {
         let Self { plan, network, compute, parameters, workspace, memory, .. } = self;
         let (cost, units) = (T::half(&*plan.cost), network.outputs());
         workspace.draw_from(None);
         let mut total = 0.0;
         for start in (0..examples.count()).step_by(plan.batch) {
-            let Examples { x, y } = slice(examples, start..(start + plan.batch).min(examples.count()));
+            let Examples { x, y, weights } =
+                slice(examples, start..(start + plan.batch).min(examples.count()));
             let z = network.forward(*compute, parameters, x, workspace)?.reversed_axes();
             let y = y.reversed_axes();
             let contiguous = "examples are contiguous";
             let targets = y.as_slice().expect(contiguous);
-            let sum = cost.cost(units, z.as_slice().expect(contiguous), targets, None);
+            let scores = z.as_slice().expect(contiguous);
+            let sum = weighted_cost(cost, units, (scores, targets), weights, None);
             if !sum.is_finite() {
                 let tensor = first_not_finite(network, parameters, x, targets, workspace);
                 let remedy = match tensor.as_str() {
