@@ -1,8 +1,8 @@
 //! Deep fully-connected networks on CPUs: the façade over the crates of `dnn`.
 //!
 //! Each crate can be used alone; this one only gathers them. [`core`] has layers and the two passes, [`blas`] the matrix
-//! products and threads, [`train`] costs and the loop, [`data`] data sets and scaling, [`io`] checkpoints, [`observe`]
-//! progress and figures.
+//! products and threads, [`train`] costs and the loop, [`search`] the search for hyper-parameters, [`data`] data sets and scaling, [`io`]
+//! checkpoints, [`observe`] progress and figures.
 //!
 //! ```
 //! use dnn::prelude::*;
@@ -31,7 +31,7 @@ struct Readme;
 
 pub use {
     dnn_blas as blas, dnn_core as core, dnn_data as data, dnn_io as io, dnn_observe as observe,
-    dnn_train as train,
+    dnn_search as search, dnn_train as train,
 };
 
 /// What most programs name.

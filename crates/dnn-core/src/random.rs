@@ -24,6 +24,8 @@ pub enum Purpose {
     Data = 4,
     /// Units dropped in a step.
     Dropout = 5,
+    /// Hyper-parameters of a search's trials.
+    Search = 6,
 }
 
 /// Names one stream of random numbers.
