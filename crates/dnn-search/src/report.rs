@@ -9,8 +9,11 @@ pub type Curves = BTreeMap<String, Vec<(f64, f64)>>;
 
 /// The name of the curve of training cost.
 pub const COST: &str = "cost";
+/// The name of the curve of validation cost.
+pub const VALIDATION_COST: &str = "validation cost";
 
-/// The curves of a trial that is going on. As an observer of a run it keeps the cost of each epoch under [`COST`].
+/// The curves of a trial that is going on. As an observer of a run it keeps the cost of each epoch under [`COST`], that of
+/// the validation examples under [`VALIDATION_COST`], and their metrics under the metrics' names.
 ///
 /// ```
 /// let mut report = dnn_search::Report::default();
@@ -46,8 +49,13 @@ impl Report {
 
 impl Observer for Report {
     fn notify(&mut self, event: &Event<'_>) -> Result<Flow, ObserverError> {
-        if let Event::Epoch { epoch, cost, .. } = *event {
-            self.point(COST, epoch as f64, cost);
+        match *event {
+            Event::Epoch { epoch, cost, .. } => self.point(COST, epoch as f64, cost),
+            Event::Validation { epoch, cost, metrics, .. } => {
+                self.point(VALIDATION_COST, epoch, cost);
+                metrics.iter().for_each(|(name, value)| self.point(name, epoch, *value));
+            }
+            _ => {}
         }
         Ok(Flow::Continue)
     }
@@ -56,13 +64,20 @@ impl Observer for Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dnn_train::RunState;
 
     #[test]
-    fn the_cost_of_each_epoch_is_kept_and_what_is_not_finite_left_out() {
-        let mut report = Report::default();
+    fn costs_and_metrics_are_kept_by_epoch_and_what_is_not_finite_is_left_out() {
+        let (mut report, run) = (Report::default(), RunState::default());
+        let metrics = [("accuracy".to_string(), 0.75)];
         for (epoch, cost) in [(1, 0.5), (2, f64::NAN), (3, 0.25)] {
-            report.notify(&Event::Epoch { epoch, step: 10 * epoch, cost }).unwrap();
+            let step = 10 * epoch;
+            report.notify(&Event::Epoch { epoch, step, cost, run }).unwrap();
+            let epoch = epoch as f64;
+            report.notify(&Event::Validation { epoch, step, cost, metrics: &metrics, run }).unwrap();
         }
         assert_eq!(report.curves()[COST], [(1.0, 0.5), (3.0, 0.25)]);
+        assert_eq!(report.curves()[VALIDATION_COST], [(1.0, 0.5), (3.0, 0.25)]);
+        assert_eq!(report.curves()["accuracy"], [(1.0, 0.75), (2.0, 0.75), (3.0, 0.75)]);
     }
 }
