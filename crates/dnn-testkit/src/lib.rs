@@ -1,5 +1,6 @@
 //! Oracles and suites that test the dnn crates.
 
+pub mod activation;
 pub mod allocation;
 pub mod backend;
 pub mod gradient;

@@ -30,8 +30,10 @@ pub enum Saved {
 /// A block is `units × columns`, one example after the other. Only softmax and its like look at more than one entry at
 /// a time; all others come from the short form [`Elementwise`].
 pub trait Activation<T>: Send + Sync {
-    /// What [`backward`](Self::backward) reads.
-    fn saved(&self) -> Saved;
+    /// What [`backward`](Self::backward) reads: z, unless a is enough.
+    fn saved(&self) -> Saved {
+        Saved::Input
+    }
 
     /// How many parameters are trained for a layer of `units`.
     fn parameter_count(&self, units: usize) -> usize {
