@@ -5,7 +5,8 @@
 use std::path::{Path, PathBuf};
 
 use dnn_observe::{
-    BarChart, ConfusionMatrix, Curve, Histogram, History, LineChart, Picture, PictureGrid, Progress, Result,
+    BarChart, ConfusionMatrix, Curve, Diagram, Histogram, History, LineChart, Picture, PictureGrid, Progress,
+    Result,
 };
 use dnn_train::{Event, Observer, ObserverError, RunState};
 
@@ -105,6 +106,21 @@ fn distributions(folder: &Path) -> Result<()> {
     ConfusionMatrix::new("Cat or not", ["cat", "not"], &[31, 2, 8, 9])?.write(folder.join("cat.svg"))
 }
 
+fn diagram(folder: &Path) -> Result<()> {
+    Diagram::new("One layer, there and back")
+        .subtitle("what passes what to whom")
+        .group("forward")
+        .block((0, 0), "A[l-1]")
+        .block((1, 0), "Z = W A[l-1] + b\nA = g(Z)")
+        .arrow((0, 0), (1, 0), "(5, 4)")
+        .group("backward")
+        .block((0, 1), "dA[l-1]")
+        .block((1, 1), "dZ = dA * g'(Z)")
+        .arrow((1, 0), (1, 1), "cache")
+        .arrow((1, 1), (0, 1), "(5, 4)")
+        .write(folder.join("diagram.svg"))
+}
+
 /// A run of three seconds that trains nothing.
 fn progress(folder: &Path) -> Result<(), ObserverError> {
     let (mut progress, mut history) = (Progress::auto("parity"), History::default());
@@ -130,5 +146,6 @@ fn main() -> Result<(), ObserverError> {
     bars(&folder)?;
     pictures(&folder)?;
     distributions(&folder)?;
+    diagram(&folder)?;
     progress(&folder)
 }

@@ -1,6 +1,6 @@
 //! Watching a dnn run: progress while it goes, curves and pictures of what came of it.
 //!
-//! [`Progress`] and [`History`] are observers of `dnn-train`; [`LineChart`], [`BarChart`], [`Histogram`], [`PictureGrid`]
+//! [`Progress`] and [`History`] are observers of `dnn-train`; [`LineChart`], [`BarChart`], [`Histogram`], [`Diagram`], [`PictureGrid`]
 //! and [`ConfusionMatrix`] take plain numbers, so they draw what any program has. Every figure is one SVG file on an
 //! opaque white sheet, in colours that all kinds of colour sight tell apart.
 //!
@@ -40,7 +40,7 @@ mod progress;
 mod text;
 
 pub use error::{Error, Result};
-pub use figure::{BarChart, Histogram, LineChart};
+pub use figure::{BarChart, Diagram, Histogram, LineChart};
 pub use history::{Curve, History};
 pub use picture::{ConfusionMatrix, Picture, PictureGrid};
 pub use progress::Progress;

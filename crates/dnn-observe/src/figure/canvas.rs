@@ -12,6 +12,7 @@ use crate::{Error, Result, text};
 /// Pixels of the drawing library in a point.
 const FINE: f64 = 8.0;
 
+pub(crate) const WHITE: RGBColor = RGBColor(0xff, 0xff, 0xff);
 pub(crate) const BLACK: RGBColor = RGBColor(0x20, 0x20, 0x20);
 pub(crate) const GREY: RGBColor = RGBColor(0x60, 0x60, 0x60);
 pub(crate) const PALE: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);

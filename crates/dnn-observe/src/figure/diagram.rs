@@ -1,0 +1,299 @@
+//! Blocks and arrows: what passes what to whom.
+
+use std::path::Path;
+
+use super::canvas::{Anchor, COLOURS, Canvas, Font, Point, Stroke, WHITE, figure, measure};
+use super::panel::{Entry, MARGIN, Words, legend};
+use crate::{Result, text};
+
+/// Height of a line of text in a block, and space around the text, in points.
+const LINE: f64 = 17.0;
+const PADDING: f64 = 9.0;
+/// Space between rows, and between columns besides what the words on an arrow need.
+const ROW_GAP: f64 = 34.0;
+const COLUMN_GAP: f64 = 26.0;
+/// Length of an arrow's head.
+const HEAD: f64 = 7.0;
+
+/// Column and row of a block, from the upper left.
+type Cell = (usize, usize);
+
+/// A diagram of blocks in columns and rows, with arrows between them, written as SVG.
+///
+/// Columns are as wide as their widest block and rows as high as their highest, so arrows between neighbours in a row or a
+/// column cross no block.
+///
+/// ```
+/// use dnn_observe::Diagram;
+///
+/// let svg = Diagram::new("One layer")
+///     .group("forward")
+///     .block((0, 0), "A[l-1]")
+///     .block((1, 0), "Z = W A + b\nA = g(Z)")
+///     .arrow((0, 0), (1, 0), "(5, 4)")
+///     .svg()?;
+/// assert!(svg.contains("A = g(Z)"));
+/// # Ok::<(), dnn_observe::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+#[must_use]
+pub struct Diagram {
+    words: Words,
+    groups: Vec<String>,
+    blocks: Vec<Block>,
+    arrows: Vec<Arrow>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Block {
+    cell: Cell,
+    group: usize,
+    lines: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+struct Arrow {
+    from: Cell,
+    to: Cell,
+    group: usize,
+    label: String,
+}
+
+impl Diagram {
+    /// A diagram without blocks.
+    pub fn new(title: impl Into<String>) -> Self {
+        Self { words: Words { title: title.into(), ..Words::default() }, ..Self::default() }
+    }
+
+    /// A line below the title.
+    pub fn subtitle(mut self, subtitle: impl Into<String>) -> Self {
+        self.words.subtitle = subtitle.into();
+        self
+    }
+
+    /// Starts a group: what follows has its colour, and the legend its name.
+    pub fn group(mut self, name: impl Into<String>) -> Self {
+        self.groups.push(name.into());
+        self
+    }
+
+    /// A block in column and row `cell`, with lines of text.
+    pub fn block(mut self, cell: (usize, usize), text: impl AsRef<str>) -> Self {
+        let lines = text.as_ref().lines().map(str::to_owned).collect();
+        self.blocks.push(Block { cell, group: self.last_group(), lines });
+        self
+    }
+
+    /// An arrow from the block in one cell to that in another, with a few words on it; none where a block is missing.
+    pub fn arrow(mut self, from: (usize, usize), to: (usize, usize), label: impl Into<String>) -> Self {
+        let group = self.last_group();
+        self.arrows.push(Arrow { from, to, group, label: label.into() });
+        self
+    }
+
+    /// The diagram as text.
+    ///
+    /// # Errors
+    /// If it cannot be drawn.
+    pub fn svg(&self) -> Result<String> {
+        let columns = self.columns();
+        let width = end(&columns).max(480.0) + MARGIN;
+        let head = |canvas: &Canvas<'_>| {
+            let top = self.words.head(canvas, width)?;
+            legend(canvas, &self.entries(), top, width)
+        };
+        let rows = self.rows(measure(width, head)? + 6.0);
+        figure((width, end(&rows) + MARGIN), &self.words.title, |canvas| {
+            head(canvas)?;
+            let frame = |block: &Block| Frame::of(columns[block.cell.0], rows[block.cell.1], block);
+            self.blocks.iter().try_for_each(|block| frame(block).draw(canvas, block))?;
+            let at = |cell: Cell| self.blocks.iter().find(|block| block.cell == cell).map(frame);
+            for arrow in &self.arrows {
+                if let (Some(from), Some(to)) = (at(arrow.from), at(arrow.to)) {
+                    draw_arrow(canvas, arrow, from, to)?;
+                }
+            }
+            Ok(())
+        })
+    }
+
+    /// Writes the diagram to `path`, as SVG.
+    ///
+    /// # Errors
+    /// As [`Diagram::svg`], and if the file cannot be written.
+    pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
+        crate::error::write(path.as_ref(), &self.svg()?)
+    }
+
+    fn last_group(&self) -> usize {
+        self.groups.len().saturating_sub(1)
+    }
+
+    fn entries(&self) -> Vec<Entry> {
+        let named = self.groups.iter().enumerate();
+        named.map(|(i, name)| Entry { name: name.clone(), strokes: vec![stroke(i)] }).collect()
+    }
+
+    /// Where each column starts and ends, from the left.
+    fn columns(&self) -> Vec<(f64, f64)> {
+        let wide = |column| self.largest(|block| (block.cell.0 == column).then(|| block.size().0));
+        let gap = |column: usize| {
+            let labels = self.arrows.iter().filter(|arrow| arrow.from.1 == arrow.to.1);
+            let here = labels.filter(|arrow| arrow.from.0.min(arrow.to.0) == column);
+            COLUMN_GAP + here.map(|arrow| text::width(&arrow.label, Font::SMALL.size)).fold(0.0, f64::max)
+        };
+        spans(self.count(|cell| cell.0), MARGIN, wide, gap)
+    }
+
+    /// Where each row starts and ends, from `top` down.
+    fn rows(&self, top: f64) -> Vec<(f64, f64)> {
+        let high = |row| self.largest(|block| (block.cell.1 == row).then(|| block.size().1));
+        spans(self.count(|cell| cell.1), top, high, |_| ROW_GAP)
+    }
+
+    fn count(&self, of: impl Fn(Cell) -> usize) -> usize {
+        self.blocks.iter().map(|block| of(block.cell) + 1).max().unwrap_or(0)
+    }
+
+    fn largest(&self, size: impl Fn(&Block) -> Option<f64>) -> f64 {
+        self.blocks.iter().filter_map(size).fold(0.0, f64::max)
+    }
+}
+
+/// `count` spans one after another from `start`, each as long as `size` says and `gap` from the next.
+fn spans(
+    count: usize,
+    start: f64,
+    size: impl Fn(usize) -> f64,
+    gap: impl Fn(usize) -> f64,
+) -> Vec<(f64, f64)> {
+    let mut at = start;
+    (0..count)
+        .map(|i| {
+            let span = (at, at + size(i));
+            at = span.1 + gap(i);
+            span
+        })
+        .collect()
+}
+
+fn end(spans: &[(f64, f64)]) -> f64 {
+    spans.last().map_or(0.0, |span| span.1)
+}
+
+fn stroke(group: usize) -> Stroke {
+    Stroke::solid(COLOURS[group % COLOURS.len()], 1.4)
+}
+
+impl Block {
+    /// Width and height that its text needs.
+    fn size(&self) -> Point {
+        let widths = self.lines.iter().map(|line| text::width(line, Font::LABEL.size));
+        (widths.fold(0.0, f64::max) + 2.0 * PADDING, self.lines.len() as f64 * LINE + 2.0 * PADDING)
+    }
+}
+
+/// The rectangle of a block.
+#[derive(Debug, Clone, Copy)]
+struct Frame {
+    from: Point,
+    to: Point,
+}
+
+impl Frame {
+    /// In the middle of its column and row.
+    fn of(column: (f64, f64), row: (f64, f64), block: &Block) -> Self {
+        let (size, middle) = (block.size(), (0.5 * (column.0 + column.1), 0.5 * (row.0 + row.1)));
+        let from = (middle.0 - 0.5 * size.0, middle.1 - 0.5 * size.1);
+        Self { from, to: (from.0 + size.0, from.1 + size.1) }
+    }
+
+    fn middle(self) -> Point {
+        (0.5 * (self.from.0 + self.to.0), 0.5 * (self.from.1 + self.to.1))
+    }
+
+    fn draw(self, canvas: &Canvas<'_>, block: &Block) -> Result<()> {
+        let Stroke { colour, width, .. } = stroke(block.group);
+        canvas.rectangle(self.from, self.to, colour)?;
+        let inner = |(x, y): Point, by: f64| (x + by, y + by);
+        canvas.rectangle(inner(self.from, width), inner(self.to, -width), WHITE)?;
+        for (i, line) in block.lines.iter().enumerate() {
+            let at = (self.middle().0, self.from.1 + PADDING + (i as f64 + 0.5) * LINE);
+            canvas.text(at, line, Font::LABEL, Anchor::Middle)?;
+        }
+        Ok(())
+    }
+
+    /// Where an arrow to `other` leaves: a side for a block of the same row, else top or bottom.
+    fn edge(self, other: Self, same_row: bool) -> Point {
+        let (own, other) = (self.middle(), other.middle());
+        match same_row {
+            true => (if other.0 > own.0 { self.to.0 } else { self.from.0 }, own.1),
+            false => (own.0, if other.1 > own.1 { self.to.1 } else { self.from.1 }),
+        }
+    }
+}
+
+/// A straight arrow, its words above it, or to its right if it does not lie level.
+fn draw_arrow(canvas: &Canvas<'_>, arrow: &Arrow, from: Frame, to: Frame) -> Result<()> {
+    let level = arrow.from.1 == arrow.to.1;
+    let (start, end) = (from.edge(to, level), to.edge(from, level));
+    let stroke = stroke(arrow.group);
+    canvas.line(&[start, end], stroke)?;
+    let (dx, dy) = (end.0 - start.0, end.1 - start.1);
+    let length = dx.hypot(dy).max(1e-9);
+    let back = |side: f64| {
+        let (along, across) = (HEAD / length, side * 0.5 * HEAD / length);
+        (end.0 - along * dx + across * dy, end.1 - along * dy - across * dx)
+    };
+    canvas.line(&[back(1.0), end, back(-1.0)], stroke)?;
+    let middle = (0.5 * (start.0 + end.0), 0.5 * (start.1 + end.1));
+    let (at, anchor) = match level {
+        true => ((middle.0, middle.1 - 9.0), Anchor::Middle),
+        false => ((middle.0 + 7.0, middle.1), Anchor::Start),
+    };
+    canvas.text(at, &arrow.label, Font::SMALL, anchor)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::assert_well_formed;
+
+    #[test]
+    fn a_diagram_is_well_formed_and_holds_its_words() {
+        let svg = Diagram::new("A & B")
+            .subtitle("<two>")
+            .group("forward")
+            .block((0, 0), "A[0]")
+            .block((2, 1), "Z = W A\n+ b")
+            .arrow((0, 0), (2, 1), "down")
+            .group("backward")
+            .arrow((2, 1), (0, 0), "up & left")
+            .svg()
+            .unwrap();
+        assert_well_formed(&svg);
+        for words in ["A &amp; B", "&lt;two&gt;", "A[0]", "Z = W A", "+ b", "up &amp; left", "backward"] {
+            assert!(svg.contains(words), "{words} in {svg}");
+        }
+    }
+
+    #[test]
+    fn arrows_to_blocks_that_are_missing_are_left_out() {
+        let svg = Diagram::new("").arrow((0, 0), (7, 7), "nowhere").svg().unwrap();
+        assert_well_formed(&svg);
+        assert!(!svg.contains("nowhere"));
+    }
+
+    #[test]
+    fn neighbours_lie_apart_by_the_words_between_them() {
+        let diagram = Diagram::new("").block((0, 0), "a").block((1, 0), "b");
+        let apart = |diagram: &Diagram| {
+            let columns = diagram.columns();
+            columns[1].0 - columns[0].1
+        };
+        let labelled = diagram.clone().arrow((1, 0), (0, 0), "dA[3] (3, 128)");
+        assert_eq!(apart(&diagram), COLUMN_GAP);
+        assert!(apart(&labelled) > COLUMN_GAP + 60.0);
+    }
+}
