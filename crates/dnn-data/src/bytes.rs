@@ -11,12 +11,17 @@ pub(crate) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
+    /// All `bytes`, without magic and version.
+    pub(crate) fn new(what: &'static str, bytes: &'a [u8]) -> Self {
+        Self { what, bytes }
+    }
+
     /// Checks the first bytes, and the version (u16) after them.
     ///
     /// # Errors
     /// [`Error::Bytes`], as for every method.
     pub(crate) fn open(what: &'static str, bytes: &'a [u8], magic: [u8; 4], version: u16) -> Result<Self> {
-        let mut reader = Self { what, bytes };
+        let mut reader = Self::new(what, bytes);
         let found: [u8; 4] = reader.array("magic bytes")?;
         if found != magic {
             return Err(reader
@@ -91,6 +96,11 @@ impl<'a> Reader<'a> {
         let length = self.count(what)?;
         let text = std::str::from_utf8(self.take(Some(length), what)?);
         text.map(String::from).map_err(|_| self.wrong(format!("broken text as {what}"), "it is UTF-8"))
+    }
+
+    /// What is left, for a reader of its own.
+    pub(crate) fn rest(self) -> &'a [u8] {
+        self.bytes
     }
 
     /// Nothing may follow the last of what is stored, a `last`.

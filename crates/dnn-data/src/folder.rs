@@ -47,6 +47,38 @@ pub fn read<T: Real>(path: impl AsRef<Path>, colour: Colour) -> Result<Dataset<T
     Dataset::new(Examples::new(path, &counted, values)?, labels, classes)
 }
 
+/// Reads the picture at `path` or, if that is a folder, all pictures in it or in its sub-folders, in the order of their names.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_pictures<T: Real>(path: impl AsRef<Path>, colour: Colour) -> Result<Examples<T>> {
+    let path = path.as_ref();
+    let mut pictures = Pictures::new(colour);
+    let files = files_below("a picture", path)?;
+    let count = files.len();
+    files.into_iter().try_for_each(|file| pictures.push(file))?;
+    let (shape, values) = pictures.into_parts();
+    let counted: Vec<usize> = [count].into_iter().chain(shape).collect();
+    Examples::new(path, &counted, values)
+}
+
+/// `path` itself if it is a file; the files of a folder, or of all its sub-folders if it has any.
+pub(crate) fn files_below(what: &'static str, path: &Path) -> Result<Vec<PathBuf>> {
+    if !path.is_dir() {
+        return Ok(vec![path.into()]);
+    }
+    let found = entries(what, path)?;
+    let folders: Vec<&PathBuf> = found.iter().filter(|entry| entry.is_dir()).collect();
+    if folders.is_empty() {
+        return not_empty(path, "file", "put the files there", found);
+    }
+    let mut files = Vec::new();
+    for folder in folders {
+        files.append(&mut picture_files(folder)?);
+    }
+    Ok(files)
+}
+
 /// The pictures read so far, one after the other.
 struct Pictures<T> {
     colour: Colour,
@@ -138,7 +170,7 @@ fn picture_files(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// What `path` holds, hidden entries aside, in the order of the names' bytes.
-fn entries(what: &'static str, path: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn entries(what: &'static str, path: &Path) -> Result<Vec<PathBuf>> {
     let failed = |source| Error::reading(what, path, source);
     let entries: io::Result<Vec<_>> = fs::read_dir(path).map_err(failed)?.collect();
     let visible = |entry: &fs::DirEntry| !entry.file_name().as_encoded_bytes().starts_with(b".");
@@ -148,7 +180,7 @@ fn entries(what: &'static str, path: &Path) -> Result<Vec<PathBuf>> {
     Ok(paths)
 }
 
-fn not_empty(
+pub(crate) fn not_empty(
     path: &Path,
     what: &'static str,
     remedy: &'static str,
@@ -161,7 +193,7 @@ fn not_empty(
 }
 
 /// The class a folder stands for. Names outside Unicode could coincide once replaced, so they are refused.
-fn name(folder: &Path) -> Result<String> {
+pub(crate) fn name(folder: &Path) -> Result<String> {
     let name = folder.file_name().and_then(|name| name.to_str());
     name.map(String::from).ok_or_else(|| Error::Format {
         path: folder.into(),

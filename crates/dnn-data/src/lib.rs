@@ -29,6 +29,7 @@
 #![forbid(unsafe_code)]
 
 mod bytes;
+mod chunks;
 mod dataset;
 mod error;
 mod examples;
@@ -36,22 +37,27 @@ pub mod faces;
 mod field;
 pub mod folder;
 pub mod idx;
+mod intake;
 mod mirror;
 pub mod npy;
 pub mod recipe;
 mod scaling;
+#[cfg(feature = "sound")]
+pub mod sound;
 mod source;
 mod split;
 pub mod table;
 mod targets;
 
+pub use chunks::Chunks;
 pub use dataset::Dataset;
 pub use error::{Error, Result};
 pub use examples::{Examples, select};
+pub use intake::{Intake, Raw, Values};
 pub use mirror::mirrored;
 pub use recipe::Recipe;
 pub use scaling::{Preprocessing, Scaling, ranks};
-pub use split::{Split, split, split_stratified};
+pub use split::{Split, split, split_groups, split_stratified};
 pub use table::{Column, Kind, Table};
 pub use targets::{binary, one_hot};
 

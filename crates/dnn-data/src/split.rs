@@ -1,4 +1,4 @@
-//! Which examples are held out: drawn from a seed, over all examples or class by class.
+//! Which examples are held out: drawn from a seed, over all examples, class by class, or group by group.
 
 use dnn_core::random::{Key, Purpose, Stream};
 
@@ -49,6 +49,39 @@ pub fn split_stratified(labels: &[usize], fraction: f64, seed: u64) -> Result<Sp
         Stream::new(Key::new(seed, Purpose::Split).epoch(1).step(label as u64)).shuffle(&mut members);
         split.held_out.extend(members.split_off(members.len() - given));
         split.train.append(&mut members);
+    }
+    Ok(split.sorted())
+}
+
+/// Holds out whole groups, such as all recordings of a speaker, so that no group is in both parts.
+///
+/// Groups are drawn one after the other, and each is held out that brings the examples held out nearer to
+/// `fraction · m`; the first is held out in any case unless `fraction` is 0 or it is the only one, and one is always left.
+///
+/// ```
+/// let split = dnn_data::split_groups(&["ann", "ann", "ben", "cem", "cem", "cem"], 0.3, 7)?;
+/// assert_eq!(split.train.len() + split.held_out.len(), 6);
+/// assert_eq!(split.train.contains(&0), split.train.contains(&1));
+/// # Ok::<(), dnn_data::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::Setting`] unless `0 ≤ fraction < 1`.
+pub fn split_groups<G: Ord>(groups: &[G], fraction: f64, seed: u64) -> Result<Split> {
+    check(fraction)?;
+    let mut all: Vec<usize> = (0..groups.len()).collect();
+    all.sort_by_key(|&example| &groups[example]);
+    let mut members: Vec<&[usize]> = all.chunk_by(|&a, &b| groups[a] == groups[b]).collect();
+    // Epoch 2 keeps this stream apart from those above.
+    Stream::new(Key::new(seed, Purpose::Split).epoch(2)).shuffle(&mut members);
+    let wanted = fraction * groups.len() as f64;
+    let mut split = Split { train: Vec::new(), held_out: Vec::new() };
+    for (place, group) in members.iter().enumerate() {
+        let nearer = split.held_out.len() as f64 + group.len() as f64 / 2.0 <= wanted;
+        let first = place == 0 && fraction > 0.0;
+        let last = split.train.is_empty() && place + 1 == members.len();
+        let part = if (nearer || first) && !last { &mut split.held_out } else { &mut split.train };
+        part.extend(*group);
     }
     Ok(split.sorted())
 }
@@ -146,6 +179,23 @@ mod tests {
         assert_eq!(split.held_out.len(), 1);
         assert_eq!(super::split(1, 0.9, 0).unwrap().train, [0]);
         assert_eq!(super::split(0, 0.9, 0).unwrap().train, [0; 0]);
+    }
+
+    #[test]
+    fn groups_are_never_divided() {
+        let groups: Vec<usize> = (0..200).map(|i| i * i % 13).collect();
+        for (fraction, seed) in [(0.2, 1), (0.5, 2), (0.01, 3), (0.99, 4)] {
+            let split = split_groups(&groups, fraction, seed).unwrap();
+            assert_eq!(whole(&split), (0..200).collect::<Vec<_>>());
+            assert!(!split.train.is_empty() && !split.held_out.is_empty());
+            let held_out = |group: usize| split.held_out.iter().any(|&i| groups[i] == group);
+            assert!(split.train.iter().all(|&i| !held_out(groups[i])));
+        }
+        // The largest group has 31 of the 200.
+        let share = split_groups(&groups, 0.5, 2).unwrap().held_out.len();
+        assert!((84..=116).contains(&share), "{share}");
+        assert_eq!(split_groups(&[7, 7], 0.5, 0).unwrap().train, [0, 1]);
+        assert_eq!(split_groups(&[7, 8], 0.0, 0).unwrap().train, [0, 1]);
     }
 
     #[test]

@@ -9,8 +9,8 @@ use std::fmt;
 use std::io::Read;
 use std::path::PathBuf;
 
-use serde_json::value::RawValue;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::lines::Lines;
 use super::records::{Record, Rows};
@@ -65,11 +65,21 @@ impl Rows for Objects {
             let Some(&place) = self.places.get(key.as_ref()) else {
                 let found = format!("the key {}", super::quoted(key));
                 let expected = "the first rows have none of that name";
-                return Err(self.lines.wrong(None, &found, expected, "give the first row all keys, as null where missing"));
+                return Err(self.lines.wrong(
+                    None,
+                    &found,
+                    expected,
+                    "give the first row all keys, as null where missing",
+                ));
             };
             values[place] = value(raw.get()).ok_or_else(|| {
                 let found = format!("a list or an object as {}", super::quoted(key));
-                self.lines.wrong(None, &found, "a value is a number, a text, true, false or null", "give each of its values a key of its own")
+                self.lines.wrong(
+                    None,
+                    &found,
+                    "a value is a number, a text, true, false or null",
+                    "give each of its values a key of its own",
+                )
             })?;
         }
         values.iter().for_each(|value| record.push(value.as_bytes()));
@@ -115,3 +125,45 @@ impl<'de> Deserialize<'de> for Object<'de> {
 /// A key, borrowed where it has no escape.
 #[derive(serde::Deserialize)]
 struct Key<'a>(#[serde(borrow)] Cow<'a, str>);
+
+#[cfg(test)]
+mod tests {
+    use crate::source::tests::file;
+    use crate::table::{self, Column, Kind, Table};
+
+    fn read(text: &str) -> crate::Result<Table> {
+        let (_folder, path) = file(text.as_bytes());
+        table::read(path, &table::Options::default())
+    }
+
+    #[test]
+    fn keys_are_columns_in_whatever_order_a_row_has_them() {
+        let table = read(
+            "{\"x\": 1.5, \"colour\": \"r\\u00e9d\", \"on\": true}\n\n{\"colour\": null, \"x\": -2e3}\r\n{\"on\": false, \"x\": \"7\"}\n",
+        )
+        .unwrap();
+        assert_eq!(
+            (table.names(), table.lines()),
+            (&["x", "colour", "on"].map(String::from)[..], &[1, 3, 4][..])
+        );
+        assert_eq!(table.columns()[0], Column::Numbers(vec![1.5, -2000.0, 7.0]));
+        let missing: Vec<bool> = (0..3).map(|row| table.columns()[1].is_missing(row)).collect();
+        assert_eq!((missing, table.columns()[2].kind()), (vec![false, true, true], Kind::Categories));
+        let Column::Categories { names, .. } = &table.columns()[1] else { panic!("texts") };
+        assert_eq!(names, &["réd"]);
+    }
+
+    #[test]
+    fn lines_that_are_no_objects_of_values_are_refused() {
+        let message = |text: &str| read(text).unwrap_err().to_string();
+        assert!(
+            message("{\"x\": 1}\n{\"x\": }\n").contains("line 2, has no JSON object (expected value at line")
+        );
+        assert!(message("{\"x\": 1}\n[1]\n").contains("line 2, has no JSON object (invalid type"));
+        assert!(
+            message("{\"x\": 1}\n{\"x\": [1]}\n").contains("line 2, has a list or an object as \"x\", but")
+        );
+        let late = format!("{}{{\"y\": 1}}\n", "{\"x\": 1}\n".repeat(2000));
+        assert!(message(&late).contains("line 2001, has the key \"y\", but the first rows have none"));
+    }
+}

@@ -1,10 +1,11 @@
 //! How a file is laid out: its delimiter, whether its first row is a header, and which columns hold numbers. Found in its
 //! first megabyte by the rules that the module's page states.
 
-use std::io::Cursor;
-use std::path::Path;
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
 
-use super::records::{Record, Records};
+use super::json::Objects;
+use super::records::{Record, Records, Rows};
 use super::{Kind, Options};
 use crate::field::{Field, parse};
 
@@ -13,10 +14,29 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Records that are looked at.
 const RECORDS: usize = 1000;
 
+/// What rows are written in.
+#[derive(Debug, PartialEq)]
+pub(super) enum Format {
+    /// Fields between delimiters.
+    Delimited(u8),
+    /// JSON objects with these keys.
+    Objects(Vec<String>),
+}
+
+impl Format {
+    /// The rows of a file of that format.
+    pub(super) fn rows(&self, path: PathBuf, reader: Box<dyn Read>) -> Box<dyn Rows> {
+        match self {
+            Self::Delimited(delimiter) => Box::new(Records::new(path, reader, *delimiter)),
+            Self::Objects(keys) => Box::new(Objects::new(path, reader, keys.clone())),
+        }
+    }
+}
+
 /// What was found.
 #[derive(Debug, PartialEq)]
 pub(super) struct Layout {
-    pub(super) delimiter: u8,
+    pub(super) format: Format,
     /// The fields of the first row, if there is one.
     pub(super) first: Vec<String>,
     /// Whether they are the names of the columns.
@@ -28,15 +48,22 @@ pub(super) struct Layout {
 impl Layout {
     /// The layout of a file that begins with the lines `head`.
     pub(super) fn find(head: &[u8], options: &Options) -> Self {
-        let delimiter = options.delimiter.unwrap_or_else(|| delimiter(head));
-        let mut rows = rows(head, delimiter, RECORDS);
+        let format = match options.delimiter {
+            None if is_json(head) => Format::Objects(Objects::keys(no_path(), text(head), RECORDS)),
+            delimiter => Format::Delimited(delimiter.unwrap_or_else(|| find_delimiter(head))),
+        };
+        let mut rows = rows(head, &format, RECORDS);
+        if let Format::Objects(keys) = &format {
+            let kinds = (0..keys.len()).map(|column| Tally::of(&rows, column).kind()).collect();
+            return Self { first: keys.clone(), header: true, kinds, format };
+        }
         let first = if rows.is_empty() { Vec::new() } else { rows.remove(0) };
         let header = options.header.unwrap_or_else(|| is_header(&first, &rows, options.target.as_deref()));
         if !header && !first.is_empty() {
             rows.insert(0, first.clone());
         }
         let kinds = (0..first.len()).map(|column| Tally::of(&rows, column).kind()).collect();
-        Self { delimiter, first, header, kinds }
+        Self { format, first, header, kinds }
     }
 }
 
@@ -68,9 +95,24 @@ impl Tally {
     }
 }
 
+/// Whether the first thing in a file, after a byte order mark, opens an object.
+fn is_json(head: &[u8]) -> bool {
+    let head = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head);
+    head.trim_ascii_start().first() == Some(&b'{')
+}
+
+fn text(head: &[u8]) -> Box<dyn Read> {
+    Box::new(Cursor::new(head.to_vec()))
+}
+
+/// Errors in the head come again, with the file's path, when it is read.
+fn no_path() -> PathBuf {
+    Path::new("").into()
+}
+
 /// The first `count` records; fewer if the file ends or goes wrong.
-fn rows(head: &[u8], delimiter: u8, count: usize) -> Vec<Vec<String>> {
-    let mut records = Records::new(Path::new("").into(), Box::new(Cursor::new(head.to_vec())), delimiter);
+fn rows(head: &[u8], format: &Format, count: usize) -> Vec<Vec<String>> {
+    let mut records = format.rows(no_path(), text(head));
     let (mut record, mut rows) = (Record::default(), Vec::new());
     while rows.len() < count && records.read(&mut record).is_ok_and(|more| more) {
         rows.push(record.texts());
@@ -80,9 +122,10 @@ fn rows(head: &[u8], delimiter: u8, count: usize) -> Vec<Vec<String>> {
 
 /// The delimiter that cuts all of the first rows into equally many fields, and more than one; of several, that which cuts
 /// them into most. If none does, the one that cuts the first row into most.
-fn delimiter(head: &[u8]) -> u8 {
+fn find_delimiter(head: &[u8]) -> u8 {
     let rating = |&delimiter: &u8| {
-        let lengths: Vec<usize> = rows(head, delimiter, 20).iter().map(Vec::len).collect();
+        let lengths: Vec<usize> =
+            rows(head, &Format::Delimited(delimiter), 20).iter().map(Vec::len).collect();
         let first = lengths.first().copied().unwrap_or(0);
         (first > 1 && lengths.iter().all(|&length| length == first), first)
     };
@@ -128,7 +171,7 @@ mod tests {
             ("one\n2\n", b','),
             ("a,b\n1,2\n1,2,3\n", b','),
         ] {
-            assert_eq!(find(text, None).delimiter, expected, "{text:?}");
+            assert_eq!(find(text, None).format, Format::Delimited(expected), "{text:?}");
         }
     }
 

@@ -1,10 +1,11 @@
-//! Tables in delimited text: CSV, TSV and their relatives, plain or gzipped, with a header or without.
+//! Tables in text: CSV, TSV and their relatives with a header or without, or JSON lines, plain or gzipped.
 //!
-//! What a file does not say is found by rules, each of which [`Options`] can overrule:
+//! A file that begins with `{` has an object a line, whose keys are the columns; a row without a key has no value there. In
+//! any other, what the file does not say is found by rules, each of which [`Options`] can overrule:
 //!
 //! - The delimiter is the one of `,` `;` tab `|` that cuts each of the first 20 rows into equally many fields, and into
 //!   most.
-//! - The first row is a header if it has no number and there is a column of numbers below it; or, where all is text, if none
+//! - The first row is a header if it has text alone and there is a column of numbers below it; or, where all is text, if none
 //!   of its fields occurs again below itself. If the target is given by a name, the first row is a header if that name is in
 //!   it.
 //! - A column holds numbers if at least 19 of 20 of its filled fields are numbers; a field that is not is then an error that
@@ -14,7 +15,9 @@
 //! Text is UTF-8. A field may be quoted by `"`, with `""` for one inside. Spaces around fields do not count, blank lines are
 //! skipped, lines end in `\n` or `\r\n`, and a byte order mark is passed over.
 
+mod json;
 mod layout;
+mod lines;
 mod reader;
 mod records;
 mod values;

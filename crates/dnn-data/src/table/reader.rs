@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 
-use super::layout::{Layout, Tally};
-use super::records::{Record, Records};
+use super::layout::{Format, Layout, Tally};
+use super::records::{Record, Rows};
 use super::{Column, Kind, MISSING, Options, Table, position};
 use crate::field::{Field, missing, parse};
 use crate::source::Source;
@@ -18,12 +18,12 @@ const HEAD: usize = 1 << 20;
 /// A file open for reading, whose layout is known.
 pub struct Reader {
     path: PathBuf,
-    records: Records,
+    records: Box<dyn Rows>,
     record: Record,
     names: Vec<String>,
     columns: Vec<Expected>,
     header: bool,
-    /// The first record, where it is no header.
+    /// Whether the first record has been read, and is no header.
     pending: bool,
 }
 
@@ -63,7 +63,7 @@ impl Reader {
         let layout = Layout::find(&head[..lines.unwrap_or(head.len())], options);
         let path = source.path().to_path_buf();
         let reader = Cursor::new(head).chain(source.into_reader());
-        let mut records = Records::new(path.clone(), Box::new(reader), layout.delimiter);
+        let mut records = layout.format.rows(path.clone(), Box::new(reader));
         let mut record = Record::default();
         if !records.read(&mut record)? {
             return Err(Error::Empty {
@@ -72,12 +72,17 @@ impl Reader {
                 remedy: "give a table with a row for each example",
             });
         }
-        let names = if layout.header { header(&path, &record)? } else { numbered(record.len()) };
+        let names = match &layout.format {
+            Format::Objects(keys) => keys.clone(),
+            Format::Delimited(_) if layout.header => header(&path, &record)?,
+            Format::Delimited(_) => numbered(record.len()),
+        };
         let mut columns: Vec<_> = layout.kinds.into_iter().map(Expected::guessed).collect();
         for (column, kind) in &options.kinds {
             columns[position(&path, &names, column)?] = Expected::sure(Some(*kind));
         }
-        let (header, pending) = (layout.header, !layout.header);
+        let pending = !layout.header || matches!(layout.format, Format::Objects(_));
+        let header = layout.header;
         Ok(Self { path, records, record, names, columns, header, pending })
     }
 

@@ -7,15 +7,19 @@
 //! that opens with a quote goes on to the next single one, over line ends too; two stand for one. Blank lines are skipped,
 //! and so is a byte order mark.
 
-use std::io::{BufRead, BufReader, Read};
+use std::io::Read;
 use std::path::PathBuf;
 
 use memchr::{memchr, memchr_iter, memchr3};
 
+use super::lines::{KIND, LONGEST, Lines};
 use crate::{Error, Result};
 
-/// A longer line, or quoted field, is taken for damage: a file of another kind, or a quote that is never closed.
-const LONGEST: usize = 1 << 26;
+/// Rows of fields, whatever they are written in.
+pub(super) trait Rows {
+    /// Reads the next row into `record`, if there is one.
+    fn read(&mut self, record: &mut Record) -> Result<bool>;
+}
 
 /// One record; reading reuses its room.
 #[derive(Default)]
@@ -31,6 +35,19 @@ impl Record {
     /// How many fields it has.
     pub(super) fn len(&self) -> usize {
         self.spans.len()
+    }
+
+    /// Takes all fields away.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.spans.clear();
+    }
+
+    /// Appends a field.
+    pub(super) fn push(&mut self, field: &[u8]) {
+        let start = self.text.len();
+        self.text.extend(field);
+        self.spans.push((start, self.text.len()));
     }
 
     /// The fields, in UTF-8.
@@ -57,84 +74,36 @@ fn trimmed(text: &[u8], mut start: usize, mut end: usize) -> (usize, usize) {
 
 /// The records of a file, from its first.
 pub(super) struct Records {
-    path: PathBuf,
-    reader: BufReader<Box<dyn Read>>,
+    lines: Lines,
     delimiter: u8,
-    /// Lines read so far.
-    line: u64,
-    raw: Vec<u8>,
 }
 
-impl Records {
-    pub(super) fn new(path: PathBuf, reader: Box<dyn Read>, delimiter: u8) -> Self {
-        Self { path, reader: BufReader::with_capacity(1 << 18, reader), delimiter, line: 0, raw: Vec::new() }
-    }
-
-    /// Reads the next record, if there is one.
-    ///
+impl Rows for Records {
     /// # Errors
     /// [`Error::Read`]; [`Error::Place`] for what is no text, and for quotes that do not pair.
-    pub(super) fn read(&mut self, record: &mut Record) -> Result<bool> {
-        record.spans.clear();
-        loop {
-            if !self.read_line()? {
-                return Ok(false);
-            }
-            if self.raw.iter().any(|&byte| byte != b' ') {
-                break;
-            }
+    fn read(&mut self, record: &mut Record) -> Result<bool> {
+        record.clear();
+        if !self.lines.read()? {
+            return Ok(false);
         }
-        record.line = self.line;
-        if memchr3(b'"', b'\r', 0, &self.raw).is_some() {
+        record.line = self.lines.number;
+        if memchr3(b'"', b'\r', 0, &self.lines.text).is_some() {
             self.split_quoted(record)?;
         } else {
             self.split(record);
         }
         Ok(true)
     }
+}
 
-    /// The next line without its end, in `self.raw`.
-    fn read_line(&mut self) -> Result<bool> {
-        self.raw.clear();
-        let limited = (&mut self.reader).take(LONGEST as u64).read_until(b'\n', &mut self.raw);
-        if limited.map_err(|source| Error::Read { path: self.path.clone(), source })? == 0 {
-            return Ok(false);
-        }
-        self.line += 1;
-        if self.line == 1 {
-            self.check_start()?;
-        }
-        if self.raw.len() == LONGEST {
-            return Err(self.wrong(1, "more than 64 MiB without a line end", "lines are shorter", KIND));
-        }
-        for end in [b'\n', b'\r'] {
-            self.raw.pop_if(|last| *last == end);
-        }
-        match std::str::from_utf8(&self.raw) {
-            Ok(_) => Ok(true),
-            Err(error) => {
-                let at = error.valid_up_to();
-                let found = format!("the byte {:02x}", self.raw[at]);
-                let column = 1 + memchr_iter(self.delimiter, &self.raw[..at]).count();
-                Err(self.wrong(column, &found, "UTF-8 has none there", ENCODING))
-            }
-        }
-    }
-
-    /// Takes a byte order mark away, and refuses that of another encoding.
-    fn check_start(&mut self) -> Result<()> {
-        if self.raw.starts_with(b"\xef\xbb\xbf") {
-            self.raw.drain(..3);
-        }
-        match self.raw.starts_with(b"\xff\xfe") || self.raw.starts_with(b"\xfe\xff") {
-            true => Err(self.wrong(1, "the mark of UTF-16", "UTF-8 is expected", ENCODING)),
-            false => Ok(()),
-        }
+impl Records {
+    pub(super) fn new(path: PathBuf, reader: Box<dyn Read>, delimiter: u8) -> Self {
+        Self { lines: Lines::new(path, reader), delimiter }
     }
 
     /// Cuts a line without quotes.
     fn split(&mut self, record: &mut Record) {
-        std::mem::swap(&mut record.text, &mut self.raw);
+        std::mem::swap(&mut record.text, &mut self.lines.text);
         let (text, mut start) = (&record.text, 0);
         for end in memchr_iter(self.delimiter, text).chain([text.len()]) {
             record.spans.push(trimmed(text, start, end));
@@ -147,20 +116,21 @@ impl Records {
         record.text.clear();
         let mut at = 0;
         loop {
-            at += self.raw[at..].iter().take_while(|&&byte| byte == b' ').count();
+            at += self.lines.text[at..].iter().take_while(|&&byte| byte == b' ').count();
             let start = record.text.len();
-            if self.raw.get(at) == Some(&b'"') {
+            if self.lines.text.get(at) == Some(&b'"') {
                 at = self.quoted(at + 1, record)?;
                 record.spans.push((start, record.text.len()));
-                at += self.raw[at..].iter().take_while(|&&byte| byte == b' ').count();
+                at += self.lines.text[at..].iter().take_while(|&&byte| byte == b' ').count();
             } else {
-                let end = memchr(self.delimiter, &self.raw[at..]).map_or(self.raw.len(), |end| at + end);
-                record.text.extend(&self.raw[at..end]);
+                let end = memchr(self.delimiter, &self.lines.text[at..])
+                    .map_or(self.lines.text.len(), |end| at + end);
+                record.text.extend(&self.lines.text[at..end]);
                 record.spans.push(trimmed(&record.text, start, record.text.len()));
                 self.check_plain(&record.text[start..], record.len())?;
                 at = end;
             }
-            match self.raw.get(at) {
+            match self.lines.text.get(at) {
                 None => return Ok(()),
                 Some(&byte) if byte == self.delimiter => at += 1,
                 Some(_) => {
@@ -178,21 +148,21 @@ impl Records {
 
     /// Appends a quoted field whose text begins at `at`, and gives the place after its closing quote.
     fn quoted(&mut self, mut at: usize, record: &mut Record) -> Result<usize> {
-        let (line, column, start) = (self.line, record.len() + 1, record.text.len());
+        let (line, column, start) = (self.lines.number, record.len() + 1, record.text.len());
         loop {
-            let Some(quote) = memchr(b'"', &self.raw[at..]) else {
-                record.text.extend(&self.raw[at..]);
+            let Some(quote) = memchr(b'"', &self.lines.text[at..]) else {
+                record.text.extend(&self.lines.text[at..]);
                 record.text.push(b'\n');
-                if record.text.len() - start > LONGEST || !self.read_line()? {
-                    self.line = line;
+                if record.text.len() - start > LONGEST || !self.lines.read_any()? {
+                    self.lines.number = line;
                     return Err(self.wrong(column, "a quote that opens", "none closes it", QUOTE));
                 }
                 at = 0;
                 continue;
             };
-            record.text.extend(&self.raw[at..at + quote]);
+            record.text.extend(&self.lines.text[at..at + quote]);
             at += quote + 1;
-            if self.raw.get(at) != Some(&b'"') {
+            if self.lines.text.get(at) != Some(&b'"') {
                 return Ok(at);
             }
             record.text.push(b'"');
@@ -212,18 +182,10 @@ impl Records {
     }
 
     fn wrong(&self, column: usize, found: &str, expected: &str, remedy: &'static str) -> Error {
-        Error::Place {
-            path: self.path.clone(),
-            place: format!("line {}, column {column}", self.line),
-            found: found.into(),
-            expected: expected.into(),
-            remedy,
-        }
+        self.lines.wrong(Some(column), found, expected, remedy)
     }
 }
 
-const KIND: &str = "give a text file, plain or gzipped";
-const ENCODING: &str = "save the file as UTF-8";
 const QUOTE: &str = "quote whole fields, and double a quote inside one";
 const ENDS: &str = "save the file with such line ends";
 

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{Error, Result};
+use crate::{Error, Result, Split};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -108,6 +108,34 @@ impl Table {
         position(&self.path, &self.names, column)
     }
 
+    /// Holds out the rows whose value in `column` (a name, or a number from 1) is `value`, as `"test"`. A recipe should then
+    /// ignore that column.
+    ///
+    /// # Errors
+    /// [`Error::Column`] if there is no such column, [`Error::Unusable`] if no row or every row has that value.
+    pub fn split_by(&self, column: &str, value: &str) -> Result<Split> {
+        let place = self.position(column)?;
+        let has = |row: &usize| match &self.columns[place] {
+            Column::Numbers(values) => value.parse().is_ok_and(|value: f64| values[*row] == value),
+            Column::Categories { names, codes } => {
+                names.get(codes[*row] as usize).is_some_and(|name| name == value)
+            }
+        };
+        let (held_out, train): (Vec<usize>, Vec<usize>) = (0..self.rows()).partition(has);
+        let unusable = |found: &str| Error::Unusable {
+            path: self.path.clone(),
+            column: self.names[place].clone(),
+            found: format!("{value:?} in {found} row"),
+            expected: "it must divide the rows in two",
+            remedy: "name another value, or split by a fraction",
+        };
+        match (train.is_empty(), held_out.is_empty()) {
+            (_, true) => Err(unusable("no")),
+            (true, _) => Err(unusable("every")),
+            _ => Ok(Split { train, held_out }),
+        }
+    }
+
     /// The rows that `indices` names, in that order; repeats are allowed.
     ///
     /// # Errors
@@ -151,14 +179,15 @@ fn listed(names: &[String]) -> String {
     shown.join(", ") + if names.len() > 8 { ", …" } else { "" }
 }
 
-/// The name that is spelt most like `word`, if any is near: at most a third of its letters differ.
+/// The name that is spelt most like `word`, if any is near: at most a third of the letters differ.
 fn nearest<'a>(names: &'a [String], word: &str) -> Option<&'a String> {
     if word.parse::<usize>().is_ok() {
         return None;
     }
     let distances = names.iter().map(|name| (distance(&name.to_lowercase(), &word.to_lowercase()), name));
     let (distance, name) = distances.min_by_key(|&(distance, _)| distance)?;
-    (distance <= word.chars().count().max(3) / 3).then_some(name)
+    let longest = name.chars().count().max(word.chars().count());
+    (3 * distance <= longest).then_some(name)
 }
 
 /// How many letters must be put in, taken out or changed to make `b` of `a` (V. I. Levenshtein, 1966).
@@ -199,6 +228,18 @@ mod tests {
         );
         assert!(message("4").ends_with("give a number, or one of \"sepal length\", \"Species\", \"2\""));
         assert!(message("0").contains("no column \"0\""));
+    }
+
+    #[test]
+    fn a_column_can_say_which_rows_are_held_out() {
+        let (_folder, path) =
+            crate::source::tests::file(b"x,part,fold\n1,train,1\n2,test,2\n3,train,2\n4,,1\n");
+        let table = crate::table::read(path, &Default::default()).unwrap();
+        let split = table.split_by("part", "test").unwrap();
+        assert_eq!((split.train, split.held_out), (vec![0, 2, 3], vec![1]));
+        assert_eq!(table.split_by("fold", "2").unwrap().held_out, [1, 2]);
+        let message = table.split_by("part", "dev").unwrap_err().to_string();
+        assert!(message.contains("has \"dev\" in no row, but it must divide"), "{message}");
     }
 
     #[test]

@@ -1,0 +1,254 @@
+//! What a network takes in, of whatever kind its training data was: one value that is stored beside the network and turns
+//! raw data into examples.
+//!
+//! Rows of tables are the matter of [`Recipe`]; here are examples of a fixed shape, and what is common to both.
+
+mod bytes;
+
+use std::path::Path;
+
+use dnn_core::Real;
+use ndarray::Array2;
+
+use crate::folder::{self, Colour};
+use crate::recipe::Target;
+#[cfg(feature = "sound")]
+use crate::sound::{self, Mel};
+use crate::{Dataset, Error, Examples, Kind, Preprocessing, Recipe, Result, Scaling, idx, npy};
+
+/// What is needed to give raw data to a network, and to understand its outputs.
+///
+/// ```
+/// use dnn_data::{Intake, Raw, Scaling, faces, folder::Colour};
+///
+/// let pictures = faces::generate::<f32>(50, 19, 7)?;
+/// let intake = Intake::learn(&pictures, Raw::Pictures(Colour::Grey), &[Scaling::Standardise])?;
+/// let stored: Vec<u8> = intake.to_bytes();                               // a section of a checkpoint
+/// let intake = Intake::from_bytes(&stored)?;
+/// assert_eq!((intake.features(), intake.target().classes()), (361, Some(pictures.classes())));
+/// // intake.examples::<f32>("holiday.png")? is what the network is given.
+/// # Ok::<(), dnn_data::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Intake {
+    /// Rows of a table.
+    Rows(Recipe),
+    /// Examples of a fixed shape.
+    Values(Values),
+}
+
+/// What was learnt about examples of a fixed shape.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Values {
+    raw: Raw,
+    shape: Vec<usize>,
+    scaling: Preprocessing,
+    target: Target,
+}
+
+/// What the raw data are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Raw {
+    /// Arrays in NPY or IDX files.
+    Arrays,
+    /// Pictures.
+    Pictures(Colour),
+    /// Recordings.
+    #[cfg(feature = "sound")]
+    Sounds(Mel),
+}
+
+impl Intake {
+    /// Learns the scaling `chain`, the shape and the classes of a training set that was read from `raw` data.
+    ///
+    /// # Errors
+    /// As [`Preprocessing::fit`]; [`Error::Count`] for fewer than two classes, [`Error::Setting`] for mel settings outside
+    /// their range.
+    pub fn learn<T: Real>(dataset: &Dataset<T>, raw: Raw, chain: &[Scaling]) -> Result<Self> {
+        #[cfg(feature = "sound")]
+        if let Raw::Sounds(mel) = raw {
+            mel.check()?;
+        }
+        let names = dataset.classes().to_vec();
+        if names.len() < 2 {
+            return Err(Error::Count {
+                name: "the training data",
+                unit: "classes",
+                found: names.len(),
+                expected: "at least 2".into(),
+                remedy: "add examples of another class",
+            });
+        }
+        Ok(Self::Values(Values {
+            raw,
+            shape: dataset.shape().to_vec(),
+            scaling: Preprocessing::fit(chain, dataset.examples())?,
+            target: Target::Classes { names, kind: Kind::Categories },
+        }))
+    }
+
+    /// Features of an example.
+    pub fn features(&self) -> usize {
+        match self {
+            Self::Rows(recipe) => recipe.features(),
+            Self::Values(values) => values.scaling.features(),
+        }
+    }
+
+    /// What is predicted.
+    pub fn target(&self) -> &Target {
+        match self {
+            Self::Rows(recipe) => recipe.target(),
+            Self::Values(values) => &values.target,
+        }
+    }
+
+    /// Reads raw data into examples for the network, `(features, m)`: a table, an NPY or IDX file, a picture, a WAV file, or a
+    /// folder of them, with sub-folders or without.
+    ///
+    /// # Errors
+    /// As the reader of such data; [`Error::Format`] for examples of another shape than in training.
+    pub fn examples<T: Real>(&self, path: impl AsRef<Path>) -> Result<Array2<T>> {
+        let path = path.as_ref();
+        match self {
+            Self::Rows(recipe) => recipe.inputs(&recipe.read_table(path, None)?),
+            Self::Values(values) => values.scaled(path, values.read(path)?),
+        }
+    }
+
+    /// Reads a table with its target, or a folder with a sub-folder for each class: examples as [`Intake::examples`], and
+    /// the class number of each, as in training.
+    ///
+    /// # Errors
+    /// As [`Intake::examples`]; [`Error::Format`] for a class that was not there in training, and for files that tell none.
+    pub fn labelled<T: Real>(&self, path: impl AsRef<Path>) -> Result<(Array2<T>, Vec<usize>)> {
+        let path = path.as_ref();
+        match self {
+            Self::Rows(recipe) => {
+                let table = recipe.read_table(path, None)?;
+                Ok((recipe.inputs(&table)?, recipe.labels(&table)?))
+            }
+            Self::Values(values) => {
+                let (examples, labels, classes) = values.dataset(path)?.into_parts();
+                let labels = labels.into_iter().map(|label| values.class(path, &classes[label]));
+                let labels = labels.collect::<Result<_>>()?;
+                Ok((values.scaled(path, examples)?, labels))
+            }
+        }
+    }
+}
+
+impl Values {
+    fn read<T: Real>(&self, path: &Path) -> Result<Examples<T>> {
+        match self.raw {
+            Raw::Arrays if is_npy(path) => npy::read(path),
+            Raw::Arrays => idx::read(path),
+            Raw::Pictures(colour) => folder::read_pictures(path, colour),
+            #[cfg(feature = "sound")]
+            Raw::Sounds(mel) => sound::read_features(path, mel),
+        }
+    }
+
+    fn dataset<T: Real>(&self, path: &Path) -> Result<Dataset<T>> {
+        match self.raw {
+            Raw::Arrays => Err(Error::Format {
+                path: path.into(),
+                found: "no classes".into(),
+                expected: "a table, or a folder with a sub-folder for each class,".into(),
+                remedy: "read the file of labels beside it",
+            }),
+            Raw::Pictures(colour) => folder::read(path, colour),
+            #[cfg(feature = "sound")]
+            Raw::Sounds(mel) => sound::read_folder(path, &sound::Options::default())?.dataset(mel),
+        }
+    }
+
+    fn scaled<T: Real>(&self, path: &Path, examples: Examples<T>) -> Result<Array2<T>> {
+        if examples.shape != self.shape {
+            return Err(Error::Format {
+                path: path.into(),
+                found: format!("examples of shape {:?}", examples.shape),
+                expected: format!("the shape {:?} of the training data", self.shape),
+                remedy: "bring them to that size",
+            });
+        }
+        let mut values = examples.values;
+        self.scaling.apply(values.view_mut())?;
+        Ok(values)
+    }
+
+    /// The number of the class called `name` in training.
+    fn class(&self, path: &Path, name: &str) -> Result<usize> {
+        let names = self.target.classes().unwrap_or_default();
+        names.iter().position(|known| known == name).ok_or_else(|| Error::Format {
+            path: path.into(),
+            found: format!("a class {name:?}"),
+            expected: format!("one of {names:?}"),
+            remedy: "rename it, or train again with it",
+        })
+    }
+}
+
+/// Whether a file is called `.npy` or `.npy.gz`; anything else is told by its content.
+fn is_npy(path: &Path) -> bool {
+    let name = path.to_string_lossy().to_lowercase();
+    name.ends_with(".npy") || name.ends_with(".npy.gz")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::faces;
+
+    fn pictures() -> (tempfile::TempDir, Dataset<f32>) {
+        let folder = tempfile::tempdir().unwrap();
+        for (place, label) in [0_usize, 0, 1, 1, 1].into_iter().enumerate() {
+            let path = folder.path().join(format!("{}/{place}.png", ["cat", "dog"][label]));
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            let pixel = |x: u32, y: u32| [(40 * x + 90 * y + 13 * place as u32) as u8].into();
+            image::GrayImage::from_fn(3, 2, pixel).save(path).unwrap();
+        }
+        let dataset = folder::read(folder.path(), Colour::Grey).unwrap();
+        (folder, dataset)
+    }
+
+    fn learn(dataset: &Dataset<f32>) -> Intake {
+        Intake::learn(dataset, Raw::Pictures(Colour::Grey), &[Scaling::Standardise]).unwrap()
+    }
+
+    #[test]
+    fn raw_pictures_become_the_examples_of_training() {
+        let (folder, dataset) = pictures();
+        let intake = Intake::from_bytes(&learn(&dataset).to_bytes()).unwrap();
+        let scaling = Preprocessing::fit(&[Scaling::Standardise], dataset.examples()).unwrap();
+        let x = scaling.applied(dataset.examples()).unwrap();
+        assert_eq!(intake.examples::<f32>(folder.path()).unwrap(), x);
+        assert_eq!(intake.labelled::<f32>(folder.path()).unwrap(), (x.clone(), vec![0, 0, 1, 1, 1]));
+        let dogs = intake.examples::<f32>(folder.path().join("dog")).unwrap();
+        assert_eq!(dogs, x.select(ndarray::Axis(1), &[2, 3, 4]));
+        let one = intake.examples::<f32>(folder.path().join("dog/4.png")).unwrap();
+        assert_eq!(one.column(0), x.column(4));
+    }
+
+    #[test]
+    fn other_sizes_and_other_classes_are_refused() {
+        let (folder, dataset) = pictures();
+        let intake = learn(&dataset);
+        let path = folder.path().join("dog/4.png");
+        image::GrayImage::new(4, 2).save(&path).unwrap();
+        let message = intake.examples::<f32>(&path).unwrap_err().to_string();
+        assert!(
+            message.contains("has examples of shape [2, 4], but the shape [2, 3] of the training"),
+            "{message}"
+        );
+        std::fs::remove_file(path).unwrap();
+        std::fs::rename(folder.path().join("dog"), folder.path().join("cow")).unwrap();
+        let message = intake.labelled::<f32>(folder.path()).unwrap_err().to_string();
+        assert!(message.contains("has a class \"cow\", but one of [\"cat\", \"dog\"] is"), "{message}");
+        let one = faces::generate::<f32>(4, 19, 1).unwrap();
+        let one = Dataset::new(one.into_parts().0, vec![0; 4], vec!["face".into()]).unwrap();
+        assert!(Intake::learn(&one, Raw::Arrays, &[]).is_err());
+    }
+}
