@@ -65,6 +65,16 @@ impl Network {
         Builder { inputs, outputs: inputs, layers, fault: None }.build()
     }
 
+    /// Parameters that a network of `layers` would have. Takes no memory for them, as [`new`](Self::new) does to cut their
+    /// gradient: for layers that a file names and that may be of any size.
+    ///
+    /// # Errors
+    /// As for [`new`](Self::new), but for blocks with gaps.
+    pub fn count(layers: &[Arc<dyn AnyLayer>]) -> Result<usize> {
+        let inputs = layers.first().ok_or(Error::NoLayers)?.inputs();
+        Ok(ranges(inputs, layers)?.last().map_or(0, |range| range.end))
+    }
+
     /// The layers, in order.
     pub fn layers(&self) -> &[Arc<dyn AnyLayer>] {
         &self.layers
@@ -205,35 +215,40 @@ impl Builder {
         if let Some(fault) = self.fault {
             return Err(fault);
         }
-        let mut ranges: Vec<Range<usize>> = Vec::with_capacity(self.layers.len());
-        let mut gradient_tasks = Vec::new();
-        let (mut giver, mut found) = ("the input".to_owned(), self.inputs);
+        let ranges = ranges(self.inputs, &self.layers)?;
         for (index, layer) in self.layers.iter().enumerate() {
-            let number = index + 1;
-            check_size(number, &**layer)?;
-            if layer.inputs() != found {
-                return Err(Error::LayerInput { layer: number, giver, found, expected: layer.inputs() });
-            }
-            let count = check_parts(number, &**layer)?;
-            let start = ranges.last().map_or(0, |range| range.end);
-            let end =
-                start.checked_add(count).filter(|&end| end <= LIMIT).ok_or_else(|| Error::TooLarge {
-                    what: "the network",
-                    limit: LIMIT,
-                    detail: format!("the parameters up to layer {number}"),
-                })?;
-            ranges.push(start..end);
-            gradient_tasks.extend(
-                layer.parameter_blocks().into_iter().map(|range| GradientTask { layer: index, range }),
-            );
-            (giver, found) = (format!("layer {number}"), layer.outputs());
+            check_blocks(index + 1, &**layer, ranges[index].len())?;
         }
-        if self.layers.is_empty() {
-            return Err(Error::NoLayers);
-        }
+        let blocks = self.layers.iter().enumerate().flat_map(|(layer, made)| {
+            made.parameter_blocks().into_iter().map(move |range| GradientTask { layer, range })
+        });
+        let mut gradient_tasks: Vec<_> = blocks.collect();
         gradient_tasks.sort_by_key(|task| std::cmp::Reverse(task.range.len()));
         Ok(Network { layers: self.layers, ranges, gradient_tasks })
     }
+}
+
+/// Where each layer's parameters stand, if all dimensions agree.
+fn ranges(inputs: usize, layers: &[Arc<dyn AnyLayer>]) -> Result<Vec<Range<usize>>> {
+    let mut ranges: Vec<Range<usize>> = Vec::with_capacity(layers.len());
+    let (mut giver, mut found) = ("the input".to_owned(), inputs);
+    for (index, layer) in layers.iter().enumerate() {
+        let number = index + 1;
+        check_size(number, &**layer)?;
+        if layer.inputs() != found {
+            return Err(Error::LayerInput { layer: number, giver, found, expected: layer.inputs() });
+        }
+        let count = check_parts(number, &**layer)?;
+        let start = ranges.last().map_or(0, |range| range.end);
+        let end = start.checked_add(count).filter(|&end| end <= LIMIT).ok_or_else(|| Error::TooLarge {
+            what: "the network",
+            limit: LIMIT,
+            detail: format!("the parameters up to layer {number}"),
+        })?;
+        ranges.push(start..end);
+        (giver, found) = (format!("layer {number}"), layer.outputs());
+    }
+    if ranges.is_empty() { Err(Error::NoLayers) } else { Ok(ranges) }
 }
 
 /// No vector of numbers may be longer: its bytes must be addressable.
@@ -256,14 +271,19 @@ fn check_size(number: usize, layer: &dyn AnyLayer) -> Result<()> {
     Ok(())
 }
 
-/// Counts a layer's parameters. Its blocks are written by several threads at once, so they must not overlap.
+/// Counts a layer's parameters.
 fn check_parts(number: usize, layer: &dyn AnyLayer) -> Result<usize> {
-    let parts = tiled(layer.parts().into_iter().map(|part| part.range));
+    tiled(layer.parts().into_iter().map(|part| part.range)).ok_or_else(|| wrong_parts(number, layer))
+}
+
+/// A layer's blocks are written by several threads at once: they must not overlap, and hold all its `parameters`.
+fn check_blocks(number: usize, layer: &dyn AnyLayer, parameters: usize) -> Result<()> {
     let blocks = tiled(layer.parameter_blocks().into_iter());
-    match (parts, blocks) {
-        (Some(parts), Some(blocks)) if parts == blocks => Ok(parts),
-        _ => Err(Error::Parts { layer: number, kind: layer.specification().kind }),
-    }
+    if blocks == Some(parameters) { Ok(()) } else { Err(wrong_parts(number, layer)) }
+}
+
+fn wrong_parts(number: usize, layer: &dyn AnyLayer) -> Error {
+    Error::Parts { layer: number, kind: layer.specification().kind }
 }
 
 /// Where `ranges` end, if they follow each other from 0 without a gap.
