@@ -1,26 +1,16 @@
 //! A checkpoint: a network, its parameters, and named sections for whoever saves more.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use bincode::config;
-use dnn_core::{
-    ActivationSpecification, AnyActivation, LayerSpecification, Network, Real, Registry, activation,
-};
-use serde::{Deserialize, Serialize};
+use dnn_core::{Network, Real, Registry};
 
-use crate::container::{self, Sections};
-use crate::{Error, Result, file};
+use crate::container::{self, Content};
+use crate::metadata::{self, Metadata};
+use crate::{Disk, Error, Files, Result, file, numbers};
 
-/// The section of the metadata, in bincode.
-const NETWORK: &str = "dnn/network";
 /// The section of the parameters, raw.
 const PARAMETERS: &str = "dnn/parameters";
-/// Metadata are names and a few numbers a layer: more is a fault or an attack.
-const METADATA_LIMIT: usize = 1 << 24;
-/// Where activations are probed: on both sides of 0, near and far.
-const PROBES: [f64; 5] = [-3.0, -0.5, 0.0, 0.5, 3.0];
-/// Units in the last place that platforms' `exp` may differ by in a probe.
-const PROBE_TOLERANCE: f64 = 16.0 * f64::EPSILON;
 
 /// A network with its parameters, as a file keeps it.
 ///
@@ -44,7 +34,7 @@ pub struct Checkpoint<T> {
     network: Network,
     parameters: Vec<T>,
     backend: String,
-    sections: Sections,
+    sections: BTreeMap<String, Vec<u8>>,
 }
 
 impl<T: Real> Checkpoint<T> {
@@ -60,7 +50,7 @@ impl<T: Real> Checkpoint<T> {
                 expected: format!("{} for {network}", network.parameter_count()),
             });
         }
-        Ok(Self { network, parameters, backend: String::new(), sections: Sections::new() })
+        Ok(Self { network, parameters, backend: String::new(), sections: BTreeMap::new() })
     }
 
     /// Notes which back end computed the parameters, as [`dnn_core::BackendIdentity`] prints it.
@@ -103,172 +93,104 @@ impl<T: Real> Checkpoint<T> {
         self.sections.get(name).map(Vec::as_slice)
     }
 
+    /// Keeps `values` under `name`, as raw numbers of the checkpoint's precision.
+    ///
+    /// # Errors
+    /// As [`set_section`](Self::set_section).
+    pub fn set_numbers(&mut self, name: &str, values: &[T]) -> Result<()> {
+        self.set_section(name, numbers::write(values))
+    }
+
+    /// The numbers that were kept under `name`.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if it holds no whole number of them.
+    pub fn numbers(&self, name: &str) -> Result<Option<Vec<T>>> {
+        let Some(bytes) = self.section(name) else { return Ok(None) };
+        if bytes.len() % T::BYTES != 0 {
+            let (found, expected) = (format!("has {} bytes", bytes.len()), format!("numbers in {}", T::NAME));
+            return Err(Error::invalid(&format!("section {name:?}"), found, expected));
+        }
+        Ok(Some(bytes.chunks_exact(T::BYTES).map(T::read).collect()))
+    }
+
     /// The bytes of the file.
     ///
     /// # Errors
-    /// [`Error::Unsavable`] if there are more sections than a file holds.
+    /// [`Error::Unsavable`] if there are more sections than a file holds, or more layers, settings or longer names.
     pub fn to_bytes(&self) -> Result<Vec<u8>> {
-        let mut parameters = vec![0; self.parameters.len() * T::BYTES];
-        let numbers = parameters.chunks_exact_mut(T::BYTES).zip(&self.parameters);
-        numbers.for_each(|(bytes, number)| number.write(bytes));
-        let metadata = Metadata::of(self);
-        let metadata =
-            bincode::serde::encode_to_vec(&metadata, config::legacy()).map_err(|error| Error::Unsavable {
-                what: "the metadata",
-                found: error.to_string(),
-                expected: "what bincode takes".into(),
-            })?;
-        let mut sections = self.sections.clone();
-        sections.insert(NETWORK.into(), metadata);
-        sections.insert(PARAMETERS.into(), parameters);
+        let network = metadata::encode(&self.network, T::NAME, &self.backend)?;
+        let mut sections: BTreeMap<&str, Content<'_, T>> =
+            self.sections.iter().map(|(name, bytes)| (name.as_str(), Content::Bytes(bytes))).collect();
+        sections.insert(metadata::SECTION, Content::Bytes(&network));
+        sections.insert(PARAMETERS, Content::Numbers(&self.parameters));
         container::encode(&sections)
     }
 
-    /// The checkpoint of these bytes, its layers made by `registry`.
+    /// The checkpoint of these bytes, its layers made by `registry`. Takes no more memory than `bytes` has, and 1 MiB.
     ///
     /// # Errors
-    /// Every kind but [`Error::File`] and [`Error::Unsavable`].
+    /// [`Error::NotACheckpoint`], [`Error::TooNew`], [`Error::Codec`], [`Error::Length`], [`Error::Corrupt`],
+    /// [`Error::Invalid`], [`Error::Precision`], [`Error::OtherPlugin`] and [`Error::Core`].
     pub fn from_bytes(bytes: &[u8], registry: &Registry) -> Result<Self> {
-        let mut sections = container::decode(bytes)?;
-        let mut take = |name: &str| {
-            sections
-                .remove(name)
-                .ok_or_else(|| Error::invalid("the table", format!("lacks section {name:?}"), "it"))
+        let sections = container::decode(bytes)?;
+        let find = |name: &str| match sections.binary_search_by_key(&name, |&(name, _)| name) {
+            Ok(place) => Ok(sections[place].1),
+            Err(_) => Err(Error::invalid("the table", format!("lacks section {name:?}"), "it")),
         };
-        let metadata = Metadata::decode(&take(NETWORK)?)?;
-        let parameters = take(PARAMETERS)?;
-        if metadata.precision != T::NAME {
-            return Err(Error::Precision { found: metadata.precision, expected: T::NAME });
+        let Metadata { precision, backend, layers } = metadata::decode(find(metadata::SECTION)?, registry)?;
+        let parameters = find(PARAMETERS)?;
+        if precision != T::NAME {
+            return Err(Error::Precision { found: precision.into(), expected: T::NAME });
         }
-        let layers: Vec<LayerSpecification> =
-            metadata.layers.iter().map(Layer::specification).collect::<Result<_>>()?;
-        let network = registry.network(&layers)?;
-        if Some(parameters.len()) != network.parameter_count().checked_mul(T::BYTES) {
+        // Before the network is made: it would take memory for whatever size the file claims.
+        let count = Network::count(&layers)?;
+        if Some(parameters.len()) != count.checked_mul(T::BYTES) {
             let found = format!("has {} bytes", parameters.len());
-            let expected = format!("{} numbers in {}", network.parameter_count(), T::NAME);
+            let expected = format!("{count} numbers in {}", T::NAME);
             return Err(Error::invalid("section \"dnn/parameters\"", found, expected));
         }
-        check_probes(&network, &metadata.layers)?;
-        let parameters = parameters.chunks_exact(T::BYTES).map(T::read).collect();
-        Ok(Self { network, parameters, backend: metadata.backend, sections })
+        let others = sections.iter().filter(|(name, _)| ![metadata::SECTION, PARAMETERS].contains(name));
+        Ok(Self {
+            network: Network::new(layers)?,
+            parameters: parameters.chunks_exact(T::BYTES).map(T::read).collect(),
+            backend: backend.into(),
+            sections: others.map(|&(name, bytes)| (name.into(), bytes.into())).collect(),
+        })
     }
 
     /// Writes the file so that `path` holds either what it held before or the whole new checkpoint.
     ///
     /// # Errors
-    /// [`Error::File`] with the operation that failed; [`Error::Unsavable`].
+    /// [`Error::NotCommitted`], [`Error::Denied`] and [`Error::StorageFull`]: the old file is as it was.
+    /// [`Error::NotDurable`]: the new one is in place, but may not outlive a power cut. [`Error::Unsavable`].
     pub fn save(&self, path: impl AsRef<Path>) -> Result<()> {
-        file::replace(path.as_ref(), &self.to_bytes()?)
+        self.save_on(&Disk, path)
+    }
+
+    /// [`save`](Self::save) among `files`.
+    ///
+    /// # Errors
+    /// As [`save`](Self::save).
+    pub fn save_on(&self, files: &dyn Files, path: impl AsRef<Path>) -> Result<()> {
+        file::replace(files, path.as_ref(), &self.to_bytes()?)
     }
 
     /// Reads the file at `path`, its layers made by `registry`.
     ///
     /// # Errors
-    /// Every kind but [`Error::Unsavable`].
+    /// [`Error::File`], or [`Error::Load`] with an error of [`from_bytes`](Self::from_bytes).
     pub fn load(path: impl AsRef<Path>, registry: &Registry) -> Result<Self> {
-        Self::from_bytes(&file::read(path.as_ref())?, registry)
-    }
-}
-
-/// What the metadata section holds, in the order of its fields.
-#[derive(Debug, Serialize, Deserialize)]
-struct Metadata {
-    precision: String,
-    backend: String,
-    layers: Vec<Layer>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct Layer {
-    kind: String,
-    inputs: u64,
-    outputs: u64,
-    settings: Vec<(String, f64)>,
-    activation: Option<Activation>,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-struct Activation {
-    name: String,
-    settings: Vec<(String, f64)>,
-    /// g and g' at each of [`PROBES`].
-    probe: [(f64, f64); PROBES.len()],
-}
-
-impl Metadata {
-    fn of<T: Real>(checkpoint: &Checkpoint<T>) -> Self {
-        let layers = checkpoint.network.layers().iter().map(|layer| {
-            let LayerSpecification { kind, inputs, outputs, settings, .. } = layer.specification();
-            let activation = layer.activation().map(|activation| {
-                let ActivationSpecification { name, settings } = ActivationSpecification::of(activation);
-                Activation { name, settings, probe: probe(activation) }
-            });
-            Layer { kind, inputs: inputs as u64, outputs: outputs as u64, settings, activation }
-        });
-        Self { precision: T::NAME.into(), backend: checkpoint.backend.clone(), layers: layers.collect() }
+        Self::load_from(&Disk, path, registry)
     }
 
-    fn decode(bytes: &[u8]) -> Result<Self> {
-        let limited = config::legacy().with_limit::<METADATA_LIMIT>();
-        let invalid =
-            |found: String| Error::invalid("section \"dnn/network\"", found, "a network's description");
-        let decoded = bincode::serde::decode_from_slice(bytes, limited);
-        let (metadata, used) = decoded.map_err(|error| invalid(format!("cannot be decoded ({error})")))?;
-        if used != bytes.len() {
-            return Err(invalid(format!("has {} bytes, of which {used} mean something", bytes.len())));
-        }
-        Ok(metadata)
+    /// [`load`](Self::load) from `files`.
+    ///
+    /// # Errors
+    /// As [`load`](Self::load).
+    pub fn load_from(files: &dyn Files, path: impl AsRef<Path>, registry: &Registry) -> Result<Self> {
+        let path = path.as_ref();
+        let loaded = Self::from_bytes(&file::read(files, path)?, registry);
+        loaded.map_err(|error| Error::Load { path: path.into(), error: error.into() })
     }
-}
-
-impl Layer {
-    fn specification(&self) -> Result<LayerSpecification> {
-        let size = |size: u64| {
-            usize::try_from(size).map_err(|_| {
-                Error::invalid(
-                    "section \"dnn/network\"",
-                    format!("has a layer of {size} units"),
-                    "what memory holds",
-                )
-            })
-        };
-        let activation = self.activation.as_ref().map(|activation| ActivationSpecification {
-            name: activation.name.clone(),
-            settings: activation.settings.clone(),
-        });
-        Ok(LayerSpecification {
-            kind: self.kind.clone(),
-            inputs: size(self.inputs)?,
-            outputs: size(self.outputs)?,
-            activation,
-            settings: self.settings.clone(),
-        })
-    }
-}
-
-fn probe(activation: &dyn AnyActivation) -> [(f64, f64); PROBES.len()] {
-    PROBES.map(|z| activation::probe(activation, z))
-}
-
-/// Compares what each activation computes now with what it computed when the file was written.
-fn check_probes(network: &Network, layers: &[Layer]) -> Result<()> {
-    for (index, (layer, kept)) in network.layers().iter().zip(layers).enumerate() {
-        let (Some(activation), Some(kept)) = (layer.activation(), &kept.activation) else { continue };
-        for (z, (found, expected)) in PROBES.iter().zip(probe(activation).into_iter().zip(kept.probe)) {
-            for (name, found, expected) in [("g", found.0, expected.0), ("g'", found.1, expected.1)] {
-                let close = (found - expected).abs() <= PROBE_TOLERANCE * found.abs().max(expected.abs());
-                if !(close || found.to_bits() == expected.to_bits()) {
-                    let (layer, activation) = (index + 1, kept.name.clone());
-                    return Err(Error::OtherPlugin {
-                        layer,
-                        activation,
-                        at: format!("{name}({z})"),
-                        found,
-                        expected,
-                    });
-                }
-            }
-        }
-    }
-    Ok(())
 }

@@ -1,8 +1,10 @@
 //! The container: named sections of bytes behind a header, with checksums. FORMAT.md is its law.
 //!
-//! Knows nothing of networks. Reading trusts no number of the file before its checksum has matched.
+//! Knows nothing of networks. Reading trusts no number of the file before its checksum has matched, and copies nothing.
 
 use std::collections::BTreeMap;
+
+use dnn_core::Real;
 
 use sha2::{Digest, Sha256};
 
@@ -27,56 +29,72 @@ const ALIGN: usize = 64;
 /// Bytes of the whole file's SHA-256.
 const HASH: usize = 32;
 
-/// Sections by name.
-pub(crate) type Sections = BTreeMap<String, Vec<u8>>;
+/// What a section holds.
+pub(crate) enum Content<'a, T> {
+    Bytes(&'a [u8]),
+    /// Numbers as raw bytes, the lowest first.
+    Numbers(&'a [T]),
+}
+
+impl<T: Real> Content<'_, T> {
+    fn len(&self) -> usize {
+        match self {
+            Self::Bytes(bytes) => bytes.len(),
+            Self::Numbers(numbers) => numbers.len() * T::BYTES,
+        }
+    }
+
+    fn write(&self, place: &mut [u8]) {
+        match self {
+            Self::Bytes(bytes) => place.copy_from_slice(bytes),
+            Self::Numbers(numbers) => {
+                let places = place.chunks_exact_mut(T::BYTES);
+                places.zip(*numbers).for_each(|(place, number)| number.write(place));
+            }
+        }
+    }
+}
 
 /// The bytes of a file of these sections.
-pub(crate) fn encode(sections: &Sections) -> Result<Vec<u8>> {
+pub(crate) fn encode<T: Real>(sections: &BTreeMap<&str, Content<'_, T>>) -> Result<Vec<u8>> {
     if sections.len() > SECTIONS {
         let (found, expected) = (sections.len().to_string(), format!("{SECTIONS} or fewer"));
         return Err(Error::Unsavable { what: "the number of sections", found, expected });
     }
-    if let Some(name) =
-        sections.keys().find(|name| name.is_empty() || name.len() > NAME || name.contains('\0'))
-    {
-        let expected = format!("1 to {NAME} bytes without a zero");
-        return Err(Error::Unsavable { what: "a section's name", found: format!("{name:?}"), expected });
-    }
-    let mut offset = header_bytes(sections.len());
-    let mut table = Vec::new();
-    for (name, bytes) in sections {
+    let header = header_bytes(sections.len());
+    let end = sections.values().fold(header, |end, content| end.next_multiple_of(ALIGN) + content.len());
+    // One buffer, filled in place: a checkpoint is as large as its network.
+    let mut file = vec![0; end + HASH];
+    file[..8].copy_from_slice(&MAGIC);
+    file[8..12].copy_from_slice(&VERSION.to_le_bytes());
+    file[12..16].copy_from_slice(&CODEC.to_le_bytes());
+    file[16..24].copy_from_slice(&((end + HASH) as u64).to_le_bytes());
+    file[24..28].copy_from_slice(&(sections.len() as u32).to_le_bytes());
+    let mut offset = header;
+    for (index, (name, content)) in sections.iter().enumerate() {
         offset = offset.next_multiple_of(ALIGN);
-        let mut padded = [0; NAME];
-        padded[..name.len()].copy_from_slice(name.as_bytes());
-        table.extend(padded);
-        table.extend((offset as u64).to_le_bytes());
-        table.extend((bytes.len() as u64).to_le_bytes());
-        table.extend(crc32c::crc32c(bytes).to_le_bytes());
-        table.extend([0; 4]);
-        offset += bytes.len();
+        let range = offset..offset + content.len();
+        content.write(&mut file[range.clone()]);
+        let checksum = crc32c::crc32c(&file[range]);
+        let entry = &mut file[FIXED + index * ENTRY..][..ENTRY];
+        entry[..name.len()].copy_from_slice(name.as_bytes());
+        entry[32..40].copy_from_slice(&(offset as u64).to_le_bytes());
+        entry[40..48].copy_from_slice(&(content.len() as u64).to_le_bytes());
+        entry[48..52].copy_from_slice(&checksum.to_le_bytes());
+        offset += content.len();
     }
-    let mut file = Vec::with_capacity(offset + HASH);
-    file.extend(MAGIC);
-    file.extend(VERSION.to_le_bytes());
-    file.extend(CODEC.to_le_bytes());
-    file.extend(((offset + HASH) as u64).to_le_bytes());
-    file.extend((sections.len() as u32).to_le_bytes());
-    file.extend([0; 4]);
-    file.extend(table);
-    file.extend(crc32c::crc32c(&file).to_le_bytes());
-    for bytes in sections.values() {
-        file.resize(file.len().next_multiple_of(ALIGN), 0);
-        file.extend(bytes);
-    }
-    file.extend(Sha256::digest(&file));
+    let checksum = crc32c::crc32c(&file[..header - 4]);
+    file[header - 4..header].copy_from_slice(&checksum.to_le_bytes());
+    let hash = Sha256::digest(&file[..end]);
+    file[end..].copy_from_slice(&hash);
     Ok(file)
 }
 
-/// The sections of a file's bytes.
-pub(crate) fn decode(file: &[u8]) -> Result<Sections> {
+/// The sections of a file's bytes, each with its name, sorted.
+pub(crate) fn decode(file: &[u8]) -> Result<Vec<(&str, &[u8])>> {
     let header = check_header(file)?;
     let count = number(&file[24..28]) as usize;
-    let mut sections = Sections::new();
+    let mut sections: Vec<(&str, &[u8])> = Vec::with_capacity(count);
     let mut end = header;
     for entry in file[FIXED..FIXED + count * ENTRY].chunks_exact(ENTRY) {
         let name = section_name(&entry[..NAME])?;
@@ -84,20 +102,24 @@ pub(crate) fn decode(file: &[u8]) -> Result<Sections> {
         let (offset, length) = (number(&entry[32..40]) as usize, number(&entry[40..48]) as usize);
         let expected = end.next_multiple_of(ALIGN);
         let last = file.len() - HASH;
-        if offset != expected || length > last.saturating_sub(offset) {
+        if offset != expected || offset > last || length > last - offset {
             let found = format!("claims {length} bytes from byte {offset}");
             return Err(Error::invalid(&part, found, format!("a start at {expected} and an end by {last}")));
         }
-        if file[end..offset].iter().any(|&byte| byte != 0) || number(&entry[52..56]) != 0 {
+        if file[end..offset].iter().any(|&byte| byte != 0) {
+            return Err(Error::Corrupt { part: format!("the gap before {part}") });
+        }
+        if number(&entry[52..56]) != 0 {
             return Err(Error::invalid(&part, "has padding that is not zero", "zeros"));
         }
         end = offset + length;
         if crc32c::crc32c(&file[offset..end]) != number(&entry[48..52]) as u32 {
             return Err(Error::Corrupt { part });
         }
-        if sections.insert(name, file[offset..end].to_vec()).is_some() {
-            return Err(Error::invalid(&part, "stands twice", "each name once"));
+        if sections.last().is_some_and(|&(last, _)| last >= name) {
+            return Err(Error::invalid(&part, "stands in the wrong place", "names in order, each once"));
         }
+        sections.push((name, &file[offset..end]));
     }
     if end != file.len() - HASH {
         return Err(Error::invalid(
@@ -158,11 +180,11 @@ fn number(bytes: &[u8]) -> u64 {
     bytes.iter().rev().fold(0, |number, &byte| number << 8 | u64::from(byte))
 }
 
-fn section_name(padded: &[u8]) -> Result<String> {
+fn section_name(padded: &[u8]) -> Result<&str> {
     let length = padded.iter().position(|&byte| byte == 0).unwrap_or(NAME);
     let (name, padding) = padded.split_at(length);
     match std::str::from_utf8(name) {
-        Ok(name) if !name.is_empty() && padding.iter().all(|&byte| byte == 0) => Ok(name.into()),
+        Ok(name) if !name.is_empty() && padding.iter().all(|&byte| byte == 0) => Ok(name),
         _ => Err(Error::invalid("the table", "has a name that is none", "UTF-8, zero-padded")),
     }
 }

@@ -1,6 +1,7 @@
 //! The one error of this crate: what was found, what was expected, what to do.
 
-use std::path::PathBuf;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
@@ -8,17 +9,86 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The system refused a file operation.
-    #[error("{} could not be {action}: {source}: {remedy}", path.display())]
+    /// The system refused to read a file or folder.
+    #[error("{} could not be {action}: {source}: {}", path.display(), reading(source))]
     File {
         /// The file.
         path: PathBuf,
-        /// What was tried: `"read"`, `"written"`.
+        /// What was tried: `"read"`, `"listed"`.
         action: &'static str,
         /// What the system said.
-        source: std::io::Error,
-        /// What to do.
-        remedy: &'static str,
+        source: io::Error,
+    },
+
+    /// A save that did not take place, for another reason than those below: the file of this name is as it was.
+    #[error("{} was not saved: a file beside it could not be {action}: {source}; what was there is untouched: {}", path.display(), writing(source))]
+    NotCommitted {
+        /// The file.
+        path: PathBuf,
+        /// What was tried: `"created"`, `"written"`, `"synchronised"`, `"read back"`, `"renamed"`.
+        action: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// A save that did not take place for want of a permission: the file of this name is as it was.
+    #[error("{} was not saved: a file beside it may not be {action}: {source}; what was there is untouched: allow it for the folder, or save elsewhere", path.display())]
+    Denied {
+        /// The file.
+        path: PathBuf,
+        /// What was tried, as in [`Error::NotCommitted`].
+        action: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// A save that did not take place for want of room: the file of this name is as it was.
+    #[error("{} was not saved: found {} free, expected {needed} bytes ({source}); what was there is untouched: make room or save elsewhere", path.display(), bytes(*free))]
+    StorageFull {
+        /// The file.
+        path: PathBuf,
+        /// Bytes of the new file, which must fit beside the old one.
+        needed: u64,
+        /// Bytes left, if the system says.
+        free: Option<u64>,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// The new file is in place and whole, but a power cut may still bring back the old one.
+    #[error("{} is saved, but its folder could not be synchronised: {source}; after a power cut the old file may be back: save again, and elsewhere if this goes on", path.display())]
+    NotDurable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// A save in the background that came to no end of its own.
+    #[error("a save in the background failed: {source}: save without a thread")]
+    Thread {
+        /// What happened.
+        source: io::Error,
+    },
+
+    /// There are checkpoints in the folder, but none that is whole.
+    #[error("{} has {found} checkpoints, expected one that is whole; the newest: {newest}: take another copy, or start afresh in an empty folder", folder.display())]
+    NoneWhole {
+        /// The folder.
+        folder: PathBuf,
+        /// Checkpoints found.
+        found: usize,
+        /// What is wrong with the newest.
+        newest: Box<Error>,
+    },
+
+    /// What is wrong with the file of this name.
+    #[error("{}: {error}", path.display())]
+    Load {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: Box<Error>,
     },
 
     /// The file does not begin as a checkpoint does.
@@ -151,5 +221,55 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 impl Error {
     pub(crate) fn invalid(part: &str, found: impl Into<String>, expected: impl Into<String>) -> Self {
         Self::Invalid { part: part.into(), found: found.into(), expected: expected.into() }
+    }
+
+    pub(crate) fn unreadable(path: &Path, action: &'static str, source: io::Error) -> Self {
+        Self::File { path: path.into(), action, source }
+    }
+
+    /// The error itself where [`Error::Load`] only adds the file's name.
+    pub fn kind(&self) -> &Self {
+        match self {
+            Self::Load { error, .. } => error.kind(),
+            other => other,
+        }
+    }
+
+    /// Whether a file is damaged: not whole, or not readable. Another copy of it may be good.
+    pub fn is_damage(&self) -> bool {
+        match self.kind() {
+            Self::NotACheckpoint { .. }
+            | Self::Length { .. }
+            | Self::Corrupt { .. }
+            | Self::Invalid { .. } => true,
+            Self::File { source, .. } => source.kind() != ErrorKind::PermissionDenied,
+            _ => false,
+        }
+    }
+}
+
+fn bytes(free: Option<u64>) -> String {
+    free.map_or_else(|| "too few bytes".into(), |free| format!("{free} bytes"))
+}
+
+/// What to do about a file that cannot be read.
+fn reading(source: &io::Error) -> &'static str {
+    match source.kind() {
+        ErrorKind::NotFound => "check the path",
+        ErrorKind::PermissionDenied => "allow reading it",
+        ErrorKind::IsADirectory => "give the path of a file",
+        _ => "take another copy",
+    }
+}
+
+/// What to do about a file that cannot be written.
+fn writing(source: &io::Error) -> &'static str {
+    match source.kind() {
+        ErrorKind::NotFound => "make the folder first",
+        ErrorKind::IsADirectory | ErrorKind::NotADirectory => "give the path of a file",
+        ErrorKind::InvalidFilename => "choose a shorter name",
+        ErrorKind::FileTooLarge => "allow larger files (ulimit -f), or save elsewhere",
+        ErrorKind::AlreadyExists => "remove the hidden .tmp files of saves that were killed",
+        _ => "check the disk, and save elsewhere",
     }
 }

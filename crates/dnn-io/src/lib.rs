@@ -8,21 +8,28 @@
 
 #![forbid(unsafe_code)]
 
+mod background;
 mod checkpoint;
 mod container;
 mod description;
 mod error;
 mod file;
+mod files;
+mod metadata;
 mod modules;
 mod natural;
 pub mod npz;
 mod numbers;
 pub mod onnx;
 pub mod safetensors;
+mod series;
 mod state_dict;
 
+pub use background::Background;
 pub use checkpoint::Checkpoint;
 pub use error::{Error, Result};
+pub use files::{Disk, Files, NewFile};
+pub use series::{Newest, Series};
 pub use state_dict::StateDict;
 
 /// The program of the README, compiled and run with the tests.

@@ -24,7 +24,7 @@ use std::path::Path;
 use dnn_core::{Network, Real};
 
 use crate::state_dict::{Found, StateDict};
-use crate::{Error, Result, file, modules};
+use crate::{Disk, Error, Result, file, modules};
 
 /// The bytes of a file of these `parameters`, under PyTorch's names, uncompressed.
 ///
@@ -47,9 +47,9 @@ pub fn to_bytes<T: Real>(network: &Network, parameters: &[T]) -> Result<Vec<u8>>
 /// Writes the file so that `path` holds either what it held before or the whole new file.
 ///
 /// # Errors
-/// As [`to_bytes`]; [`Error::File`] with the operation that failed.
+/// As [`to_bytes`] and, of the file, as [`Checkpoint::save`](crate::Checkpoint::save).
 pub fn save<T: Real>(path: impl AsRef<Path>, network: &Network, parameters: &[T]) -> Result<()> {
-    file::replace(path.as_ref(), &to_bytes(network, parameters)?)
+    file::replace(&Disk, path.as_ref(), &to_bytes(network, parameters)?)
 }
 
 /// The state dict of these bytes, stored or deflated. Numbers in another precision, halves too, become the nearest that
@@ -67,7 +67,7 @@ pub fn from_bytes<T: Real>(bytes: &[u8]) -> Result<StateDict<T>> {
 /// As [`from_bytes`]; [`Error::File`].
 pub fn load<T: Real>(path: impl AsRef<Path>) -> Result<StateDict<T>> {
     let path = path.as_ref();
-    read(&path.display().to_string(), &file::read(path)?)
+    read(&path.display().to_string(), &file::read(&Disk, path)?)
 }
 
 fn read<T: Real>(file: &str, bytes: &[u8]) -> Result<StateDict<T>> {

@@ -39,7 +39,7 @@ use std::path::Path;
 use dnn_core::{Network, Real};
 
 use crate::modules::{self, Module};
-use crate::{Error, Result, description, file};
+use crate::{Disk, Error, Result, description, file};
 use graph::Graph;
 use protobuf::Message;
 
@@ -87,9 +87,9 @@ pub fn to_bytes<T: Real>(network: &Network, parameters: &[T]) -> Result<Vec<u8>>
 /// Writes the file so that `path` holds either what it held before or the whole new file.
 ///
 /// # Errors
-/// As [`to_bytes`]; [`Error::File`] with the operation that failed.
+/// As [`to_bytes`] and, of the file, as [`Checkpoint::save`](crate::Checkpoint::save).
 pub fn save<T: Real>(path: impl AsRef<Path>, network: &Network, parameters: &[T]) -> Result<()> {
-    file::replace(path.as_ref(), &to_bytes(network, parameters)?)
+    file::replace(&Disk, path.as_ref(), &to_bytes(network, parameters)?)
 }
 
 /// A `ModelProto` around the graph.
