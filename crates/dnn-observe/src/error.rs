@@ -64,6 +64,40 @@ pub enum Error {
         found: usize,
     },
 
+    /// A checkpoint could not be saved or loaded.
+    #[error(transparent)]
+    Files(#[from] dnn_io::Error),
+
+    /// A trainer could not take what a checkpoint holds.
+    #[error(transparent)]
+    Train(#[from] dnn_train::Error),
+
+    /// A run begins where another one's checkpoints are.
+    #[error(
+        "{} has {found} checkpoint(s) of another run, the newest of step {newest}, but a run that begins needs a folder of its own: resume that run, or choose an empty folder", folder.display()
+    )]
+    Occupied {
+        /// The folder.
+        folder: PathBuf,
+        /// Checkpoints in it.
+        found: usize,
+        /// Step of the newest.
+        newest: u64,
+    },
+
+    /// A checkpoint is whole, but not of the run that is resumed.
+    #[error(
+        "the checkpoint of step {step} has {found}, expected {expected}: resume with what it was saved with, or begin in an empty folder"
+    )]
+    OtherRun {
+        /// Steps taken when it was saved.
+        step: u64,
+        /// What was found.
+        found: String,
+        /// What was expected.
+        expected: String,
+    },
+
     /// The figure could not be drawn.
     #[error(
         "cannot draw the figure: {detail}; it was expected to fit its size, so give it shorter texts or fewer parts"

@@ -1,8 +1,8 @@
 //! Watching a dnn run: progress while it goes, curves and pictures of what came of it.
 //!
-//! [`Progress`] and [`History`] are observers of `dnn-train`; [`LineChart`], [`BarChart`], [`Histogram`], [`Diagram`], [`PictureGrid`]
-//! and [`ConfusionMatrix`] take plain numbers, so they draw what any program has. Every figure is one SVG file on an
-//! opaque white sheet, in colours that all kinds of colour sight tell apart.
+//! [`Progress`], [`History`] and [`Checkpoints`] are observers of `dnn-train`; [`LineChart`], [`BarChart`], [`Histogram`],
+//! [`Diagram`], [`PictureGrid`] and [`ConfusionMatrix`] take plain numbers, so they draw what any program has. Every figure
+//! is one SVG file on an opaque white sheet, in colours that all kinds of colour sight tell apart.
 //!
 //! ```
 //! use dnn_observe::{History, LineChart, Progress};
@@ -32,6 +32,7 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
+mod checkpoints;
 mod error;
 mod figure;
 mod history;
@@ -39,6 +40,7 @@ mod picture;
 mod progress;
 mod text;
 
+pub use checkpoints::{Checkpoints, Resumed};
 pub use error::{Error, Result};
 pub use figure::{BarChart, Diagram, Histogram, LineChart};
 pub use history::{Curve, History};

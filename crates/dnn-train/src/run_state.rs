@@ -26,6 +26,11 @@ pub struct RunState<'a> {
     pub best: Option<Numbers<'a>>,
     /// What else the run remembers.
     pub memory: &'a Memory,
+    /// Mean cost over the epoch's batches, at a step that ends one: that of the [`Event::Epoch`](crate::Event) to come.
+    pub epoch_cost: Option<f64>,
+    /// Mean cost over the validation examples, at a step after which they were looked at: that of the
+    /// [`Event::Validation`](crate::Event) to come.
+    pub validation_cost: Option<f64>,
 }
 
 /// What a run remembers from step to step besides vectors of numbers: plain data.
@@ -76,7 +81,14 @@ impl Memory {
 impl Default for RunState<'_> {
     fn default() -> Self {
         let none = Numbers::F32(&[]);
-        Self { parameters: none, optimizer_state: none, best: None, memory: &Memory::START }
+        Self {
+            parameters: none,
+            optimizer_state: none,
+            best: None,
+            memory: &Memory::START,
+            epoch_cost: None,
+            validation_cost: None,
+        }
     }
 }
 

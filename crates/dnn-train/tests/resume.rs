@@ -50,7 +50,9 @@ impl Case {
         if let Some((parameters, state, best, memory)) = saved {
             let (parameters, optimizer_state) = (Numbers::of(parameters), Numbers::of(state));
             let best = best.as_deref().map(Numbers::of);
-            trainer.resume(RunState { parameters, optimizer_state, best, memory }).unwrap();
+            trainer
+                .resume(RunState { parameters, optimizer_state, best, memory, ..RunState::default() })
+                .unwrap();
         }
         let examples = Examples { x: self.x.view(), y: self.y.view(), weights: self.weights.as_deref() };
         trainer.train(examples, None, &mut [&mut StopAfter(steps)]).unwrap();

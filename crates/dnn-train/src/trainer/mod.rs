@@ -192,6 +192,7 @@ impl<'a, T: Real> Trainer<'a, T> {
             optimizer_state: Numbers::of(&self.state),
             best: self.best_parameters().map(Numbers::of),
             memory: &self.memory,
+            ..RunState::default()
         }
     }
 

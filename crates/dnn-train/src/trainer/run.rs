@@ -8,7 +8,7 @@ use ndarray::ArrayView2;
 use super::Trainer;
 use crate::event::{Event, Flow, Observer};
 use crate::split;
-use crate::{Error, Examples, Plan, Result};
+use crate::{Error, Examples, Plan, Result, RunState};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -165,7 +165,8 @@ impl<T: Real> Trainer<'_, T> {
             Some(examples) if due => Some(self.look(examples)?),
             _ => None,
         };
-        let run = self.run_state();
+        let ended = epoch_ends.then_some(epoch_cost);
+        let run = RunState { epoch_cost: ended, validation_cost: looked, ..self.run_state() };
         let mut flow = self.notify(observers, &Event::Step { step, cost, run })?;
         if epoch_ends {
             let event = Event::Epoch { epoch: step / steps_per_epoch, step, cost: epoch_cost, run };

@@ -1,0 +1,163 @@
+//! What a checkpoint holds of a run besides the parameters: sections that `dnn-io` keeps without understanding them. Its
+//! FORMAT.md lists them.
+
+use dnn_core::{Network, Real};
+use dnn_io::{Checkpoint, Newest};
+use dnn_train::{Memory, Numbers, RunState, Settings, Trainer};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::{Error, Result};
+
+/// What the optimizer keeps, as raw numbers.
+const STATE: &str = "dnn-train/optimizer-state";
+/// The best parameters so far, as raw numbers, where the plan keeps them.
+const BEST_PARAMETERS: &str = "dnn-train/best-parameters";
+/// [`Memory`] in JSON.
+const MEMORY: &str = "dnn-train/memory";
+/// [`Settings`] in JSON.
+const SETTINGS: &str = "dnn-train/settings";
+/// [`Best`] in JSON.
+const BEST: &str = "dnn-observe/best";
+
+/// Where a run goes on.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Resumed {
+    /// Steps taken until then.
+    pub step: u64,
+    /// What whoever resumes should know: newer checkpoints that are damaged, another back end, other settings.
+    pub notes: Vec<String>,
+}
+
+/// The best moment so far.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub(super) struct Best {
+    pub(super) step: u64,
+    pub(super) cost: f64,
+    /// Whether it is the cost of validation examples, or of an epoch.
+    pub(super) validation: bool,
+}
+
+impl Best {
+    /// What the run is judged by after `step`, if it was looked at: the cost of validation examples, or of an epoch.
+    pub(super) fn of(step: u64, run: RunState<'_>) -> Option<Self> {
+        let (cost, validation) = (run.validation_cost.or(run.epoch_cost)?, run.validation_cost.is_some());
+        Some(Self { step, cost, validation })
+    }
+
+    /// The cost of validation examples counts before any of an epoch.
+    pub(super) fn is_better_than(self, other: Self) -> bool {
+        match (self.validation, other.validation) {
+            (true, false) => true,
+            (false, true) => false,
+            _ => self.cost < other.cost,
+        }
+    }
+}
+
+/// What is the same in every checkpoint of a run.
+pub(super) struct Description {
+    network: Network,
+    settings: Option<String>,
+    /// Empty if it was not noted.
+    pub(super) backend: String,
+}
+
+impl Description {
+    pub(super) fn new(network: &Network) -> Self {
+        Self { network: network.clone(), settings: None, backend: String::new() }
+    }
+
+    pub(super) fn note_settings(&mut self, settings: &Settings) {
+        self.settings = Some(json(settings));
+    }
+
+    /// A copy of the run as it stands.
+    pub(super) fn snapshot<T: Real>(&self, run: RunState<'_>, best: Option<Best>) -> Result<Checkpoint<T>> {
+        let numbers = |numbers: Numbers<'_>| numbers.get::<T>().unwrap_or_default().to_vec();
+        let parameters = Checkpoint::new(self.network.clone(), numbers(run.parameters))?;
+        let mut checkpoint = parameters.computed_by(&self.backend);
+        checkpoint.set_numbers(STATE, run.optimizer_state.get::<T>().unwrap_or_default())?;
+        if let Some(parameters) = run.best.and_then(Numbers::get::<T>) {
+            checkpoint.set_numbers(BEST_PARAMETERS, parameters)?;
+        }
+        checkpoint.set_section(MEMORY, json(run.memory).into_bytes())?;
+        if let Some(settings) = &self.settings {
+            checkpoint.set_section(SETTINGS, settings.clone().into_bytes())?;
+        }
+        if let Some(best) = best {
+            checkpoint.set_section(BEST, json(&best).into_bytes())?;
+        }
+        Ok(checkpoint)
+    }
+
+    /// Has `trainer` go on from `newest`.
+    pub(super) fn resume<T: Real>(
+        &self,
+        newest: Newest<T>,
+        trainer: &mut Trainer<'_, T>,
+    ) -> Result<(Resumed, Option<Best>)> {
+        let Newest { step, checkpoint, damaged } = newest;
+        let (found, expected) = (checkpoint.network(), &self.network);
+        if found.specification() != expected.specification() {
+            return Err(Error::OtherRun { step, found: found.to_string(), expected: expected.to_string() });
+        }
+        let memory: Memory = section(step, &checkpoint, MEMORY)?.ok_or_else(|| lacks(step, MEMORY))?;
+        let state = checkpoint.numbers(STATE)?.ok_or_else(|| lacks(step, STATE))?;
+        let best_parameters = checkpoint.numbers(BEST_PARAMETERS)?;
+        trainer.resume(RunState {
+            parameters: Numbers::of(checkpoint.parameters()),
+            optimizer_state: Numbers::of(&state),
+            best: best_parameters.as_deref().map(Numbers::of),
+            memory: &memory,
+            ..RunState::default()
+        })?;
+        let skipped = damaged.iter().map(|error| format!("skipped a damaged checkpoint: {error}"));
+        let notes = skipped.chain(self.differences(&checkpoint)).collect();
+        Ok((Resumed { step, notes }, section(step, &checkpoint, BEST)?))
+    }
+
+    /// What is not as it was when the checkpoint was saved, where both are known.
+    fn differences<T: Real>(&self, checkpoint: &Checkpoint<T>) -> Vec<String> {
+        let saved = checkpoint.section(SETTINGS).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+        let backends = [checkpoint.backend().to_owned(), self.backend.clone()];
+        let settings = [saved.unwrap_or_default(), self.settings.clone().unwrap_or_default()];
+        let differ = |what: &str, [found, expected]: [String; 2], effect: &str| {
+            let known = !found.is_empty() && !expected.is_empty();
+            (known && found != expected)
+                .then(|| format!("the checkpoint was saved with {what} {found}, and the run goes on with {expected}: {effect}"))
+        };
+        let bits = "the bits may differ from those of a run that never stopped";
+        let plan = "the run ends otherwise than one that never stopped";
+        [differ("the back end", backends, bits), differ("the settings", settings, plan)]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+}
+
+fn json(value: &impl Serialize) -> String {
+    serde_json::to_string(value).expect("texts and numbers can always be written")
+}
+
+/// What a section in JSON says; `None` if there is none.
+fn section<T: Real, V: DeserializeOwned>(
+    step: u64,
+    checkpoint: &Checkpoint<T>,
+    name: &str,
+) -> Result<Option<V>> {
+    let read = |bytes| {
+        serde_json::from_slice(bytes).map_err(|error| Error::OtherRun {
+            step,
+            found: format!("a section {name:?} that cannot be read ({error})"),
+            expected: "one of this version of dnn".into(),
+        })
+    };
+    checkpoint.section(name).map(read).transpose()
+}
+
+fn lacks(step: u64, name: &str) -> Error {
+    let found = format!("a checkpoint without section {name:?}");
+    Error::OtherRun { step, found, expected: "that of a run".into() }
+}
