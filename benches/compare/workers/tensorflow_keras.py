@@ -27,7 +27,7 @@ class Job:
         self.optimizer = tf.keras.optimizers.SGD(workload.learning_rate)
         self.optimizer.build(self.model.trainable_variables)
         self.link = tf.nn.sigmoid if workload.binary else tf.nn.softmax
-        self.one_step = tf.function(self.one_step, jit_compile=XLA)
+        self.one_step = tf.function(self.one_step, jit_compile=XLA).get_concrete_function(self.x, self.y)
         self.forward = tf.function(lambda x: self.link(self.model(x, training=False)), jit_compile=XLA)
 
     def one_step(self, x, y):
@@ -45,9 +45,10 @@ class Job:
 
     def predict(self, count, times):
         x = tf.constant(self.workload.examples(count))
-        self.forward(x)
+        forward = self.forward.get_concrete_function(x)
+        forward(x)
         # Each answer is waited for, as whoever asked would.
-        return lambda: [self.forward(x).numpy() for _ in range(times)]
+        return lambda: [forward(x).numpy() for _ in range(times)]
 
 
 if __name__ == "__main__":
