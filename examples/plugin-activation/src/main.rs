@@ -6,7 +6,6 @@
 //! the plug-in and predicts the same bits; without it the error names the activation that is missing; and a plug-in of the
 //! same name that computes something else is noticed.
 
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use dnn_blas::PureRust;
@@ -33,17 +32,7 @@ fn registry(scale: f64) -> dnn_core::Result<Registry> {
     Ok(registry)
 }
 
-fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn run() -> Result<(), Failure> {
+fn main() -> Result<(), Failure> {
     let compute = Compute::serial(&PureRust);
     let (x, y) = ring(400);
     let prelu = Arc::new(PRelu) as Arc<dyn dnn_core::AnyActivation>;

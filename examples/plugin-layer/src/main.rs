@@ -6,8 +6,6 @@
 //! plug-in and predicts the same bits; without it the error names the layer that is missing. How the plain net does is
 //! printed as it comes out.
 
-use std::process::ExitCode;
-
 use dnn_blas::PureRust;
 use dnn_core::random::{Key, Purpose, Stream};
 use dnn_core::{Builder, Compute, Network, Registry, Sigmoid, Tanh};
@@ -22,17 +20,7 @@ type Failure = Box<dyn std::error::Error>;
 const UNITS: usize = 16;
 const DEPTH: usize = 20;
 
-fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn run() -> Result<(), Failure> {
+fn main() -> Result<(), Failure> {
     let compute = Compute::serial(&PureRust);
     let (x, y) = checkerboard(1000);
     let net = |inside: &dyn Fn(Builder) -> Builder| {

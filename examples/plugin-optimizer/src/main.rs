@@ -5,7 +5,6 @@
 //! What to expect, or the program fails: of fresh targets, the share below each net's answer is within 4 points of what was
 //! asked for, although their spread differs from place to place.
 
-use std::process::ExitCode;
 use std::sync::Arc;
 
 use dnn_blas::PureRust;
@@ -17,17 +16,7 @@ use plugin_optimizer::{Lion, Quantile};
 
 type Failure = Box<dyn std::error::Error>;
 
-fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            eprintln!("error: {failure}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn run() -> Result<(), Failure> {
+fn main() -> Result<(), Failure> {
     let compute = Compute::serial(&PureRust);
     let network = Network::builder(1).dense(32, Tanh).dense(32, Tanh).dense(1, Identity).build()?;
     let (x, y) = spreading(4000, 0);
