@@ -1,7 +1,9 @@
 //! What a run cost, kept for a figure: [`Curve`] thins a long row of numbers as it grows, [`History`] fills one from a
-//! run. Nothing is drawn here; see [`crate::LineChart`].
+//! run. How a figure is drawn is not here; see [`LineChart`].
 
 use dnn_train::{Event, Flow, Observer, ObserverError};
+
+use crate::LineChart;
 
 /// Points a curve keeps where nothing else is asked for: more than a figure has pixels.
 const POINTS: usize = 2000;
@@ -118,6 +120,16 @@ impl History {
         &self.validation
     }
 
+    /// The mean cost of each epoch beside that of the validation examples, if there were any.
+    pub fn chart(&self) -> LineChart {
+        let chart = LineChart::new("Cost").subtitle(self.network()).axes("epoch", "cost");
+        let chart = chart.line("training", self.epochs.iter().copied());
+        match self.validation[..] {
+            [] => chart,
+            _ => chart.line("validation", self.validation.iter().copied()),
+        }
+    }
+
     /// Time the run took, once it is over.
     pub fn seconds(&self) -> Option<f64> {
         self.seconds
@@ -194,6 +206,9 @@ mod tests {
         assert_eq!((history.network(), history.seconds()), ("2-1", Some(2.0)));
         assert_eq!((history.steps(), history.epochs()), (vec![(1.0, 0.5)], &[(1.0, 0.25)][..]));
         assert_eq!(history.validation(), [(1.0, 0.75)]);
+        let svg = history.chart().svg().unwrap();
+        assert!(svg.contains("training") && svg.contains("validation"), "{svg}");
+        assert!(!History::default().chart().svg().unwrap().contains("validation"));
         assert_eq!(history.steps.limit, 4);
     }
 }

@@ -33,6 +33,8 @@ pub struct Progress {
     start: u64,
     /// No step below this one is looked at.
     next: u64,
+    /// The last cost of the validation examples.
+    validation: Option<f64>,
     began: Instant,
     updated: Duration,
 }
@@ -60,11 +62,11 @@ impl Progress {
 
     fn new(label: impl Into<String>, output: Output) -> Self {
         let (began, updated) = (Instant::now(), Duration::ZERO);
-        Self { label: label.into(), output, steps: 0, start: 0, next: 0, began, updated }
+        Self { label: label.into(), output, steps: 0, start: 0, next: 0, validation: None, began, updated }
     }
 
     fn started(&mut self, network: &str, steps: u64) -> Result<()> {
-        (self.steps, self.start, self.next) = (steps, u64::MAX, 0);
+        (self.steps, self.start, self.next, self.validation) = (steps, u64::MAX, 0, None);
         (self.began, self.updated) = (Instant::now(), Duration::ZERO);
         let label = &self.label;
         match &mut self.output {
@@ -94,7 +96,7 @@ impl Progress {
             Output::Bar(bar) => {
                 let now = clock();
                 if first || now >= self.updated + UPDATE {
-                    bar.set_message(format!("{cost:.4}"));
+                    bar.set_message(format!("{cost:.4}{}", validation(self.validation, 4)));
                     bar.set_position(step);
                     self.updated = now;
                 }
@@ -114,13 +116,15 @@ impl Progress {
                 let (done, left) = (step - self.start, self.steps - step);
                 let seconds = clock().as_secs_f64() / done.max(1) as f64 * left as f64;
                 let (label, steps, left) = (&self.label, self.steps, remaining(seconds));
-                line(writer, &format!("{label}: step {step} of {steps}, cost {cost:.6}{left}"))
+                let held_out = validation(self.validation, 6);
+                line(writer, &format!("{label}: step {step} of {steps}, cost {cost:.6}{held_out}{left}"))
             }
         }
     }
 
     fn finished(&mut self, step: u64, cost: f64, seconds: f64) -> Result<()> {
-        let end = format!("{}: {step} steps in {}, cost {cost:.6}", self.label, duration(seconds));
+        let (label, time, held_out) = (&self.label, duration(seconds), validation(self.validation, 6));
+        let end = format!("{label}: {step} steps in {time}, cost {cost:.6}{held_out}");
         match &mut self.output {
             Output::Bar(bar) => {
                 // A bar that is kept fills its line, and what the program prints next would begin behind it.
@@ -139,6 +143,7 @@ impl Observer for Progress {
         match *event {
             Event::Started { network, steps, .. } => self.started(network, steps)?,
             Event::Step { step, cost, .. } => self.step(step, cost, || began.elapsed())?,
+            Event::Validation { cost, .. } => self.validation = Some(cost),
             Event::Finished { step, cost, seconds, .. } => self.finished(step, cost, seconds)?,
             _ => {}
         }
@@ -154,6 +159,11 @@ fn style() -> Result<ProgressStyle> {
 
 fn line(writer: &mut impl Write, text: &str) -> Result<()> {
     writeln!(writer, "{text}").and_then(|()| writer.flush()).map_err(|source| Error::Progress { source })
+}
+
+/// The cost of the validation examples, if there is one.
+fn validation(cost: Option<f64>, digits: usize) -> String {
+    cost.map_or_else(String::new, |cost| format!(", validation {cost:.digits$}"))
 }
 
 /// The time left, if it is worth a word.
@@ -222,6 +232,19 @@ mod tests {
         ];
         assert_eq!(lines(3), expected);
         assert_eq!(lines(0).len(), 2);
+    }
+
+    #[test]
+    fn the_validation_cost_stands_beside_that_of_training() {
+        let written = Shared::default();
+        let mut progress = Progress::lines("parity", written.clone());
+        let run = dnn_train::RunState::default();
+        progress.notify(&Event::Started { network: "8-16-1", steps: 2, steps_per_epoch: 1 }).unwrap();
+        progress.notify(&Event::Step { step: 1, cost: 0.5, run }).unwrap();
+        progress.notify(&Event::Validation { epoch: 1.0, step: 1, cost: 0.75, metrics: &[], run }).unwrap();
+        progress.notify(&Event::Finished { step: 2, cost: 0.25, seconds: 2.0, run }).unwrap();
+        let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
+        assert!(text.ends_with("2 steps in 2.0 s, cost 0.250000, validation 0.750000\n"), "{text}");
     }
 
     #[test]

@@ -9,8 +9,8 @@ use dnn_blas::{PureRust, Threads};
 use dnn_core::{Compute, Network, Pool, Relu, Sigmoid};
 use dnn_testkit::allocation::Counting;
 use dnn_train::{
-    Adam, ClassWeights, Clipping, Event, Examples, Flow, Observer, ObserverError, OptimizerSettings, Penalty,
-    Settings, Trainer,
+    Adam, ClassWeights, Clipping, EarlyStopping, Event, Examples, Flow, Observer, ObserverError,
+    OptimizerSettings, Penalty, Settings, Trainer,
 };
 use ndarray::{Array2, ShapeBuilder};
 
@@ -54,7 +54,13 @@ fn no_step_after_the_first_takes_memory() {
             ..two_meetings.clone()
         };
         let weighted = Settings { class_weights: Some(ClassWeights::Balanced), ..two_meetings.clone() };
-        for settings in [two_meetings, three_meetings, weighted] {
+        let validated = Settings {
+            validation: Some(0.2),
+            validate_every: Some(1),
+            early_stopping: Some(EarlyStopping { patience: 1000, ..EarlyStopping::default() }),
+            ..two_meetings.clone()
+        };
+        for settings in [two_meetings, three_meetings, weighted, validated] {
             let mut trainer =
                 Trainer::<f32>::new(&network, settings.plan(&network, 230).unwrap(), compute).unwrap();
             let mut watch = Watch(Vec::with_capacity(100));

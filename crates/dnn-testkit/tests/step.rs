@@ -10,8 +10,8 @@ use dnn_core::{
     Softmax, Workspace, column_major,
 };
 use dnn_train::{
-    AdamW, ClassWeights, Clipping, Error, Examples, Initialisation, Lbfgs, OptimizerSettings, Penalty,
-    Settings, Trainer, explicit_binary_gradient,
+    AdamW, ClassWeights, Clipping, EarlyStopping, Error, Examples, Initialisation, Lbfgs, OptimizerSettings,
+    Penalty, Settings, Trainer, explicit_binary_gradient,
 };
 use ndarray::{Array2, ArrayView2};
 
@@ -69,6 +69,24 @@ fn dropout_and_normalisation_have_the_same_bits_on_any_number_of_threads() {
     let train = |pool: &dyn Pool, poison| train_network::<f32>(&network, settings.clone(), pool, poison);
     let alone = train(&Serial, false);
     assert!(alone.iter().all(|parameter| parameter.is_finite()));
+    assert!(train(&Serial, true) == alone, "old content was read");
+    for threads in [2, 3, 8] {
+        assert!(train(&Threads::new(threads).unwrap(), false) == alone, "{threads} threads");
+    }
+}
+
+#[test]
+fn early_stopping_has_the_same_bits_on_any_number_of_threads() {
+    let settings = Settings {
+        batch: Some(200),
+        epochs: Some(30),
+        learning_rate: Some(1.0),
+        validation: Some(0.2),
+        early_stopping: Some(EarlyStopping { patience: 3, ..EarlyStopping::default() }),
+        ..Settings::default()
+    };
+    let train = |pool: &dyn Pool, poison| train_by::<f32>(settings.clone(), pool, poison);
+    let alone = train(&Serial, false);
     assert!(train(&Serial, true) == alone, "old content was read");
     for threads in [2, 3, 8] {
         assert!(train(&Threads::new(threads).unwrap(), false) == alone, "{threads} threads");

@@ -1,7 +1,7 @@
 //! Which examples a step sees.
 //!
 //! All at once, in slices as they stand, or in a new random order each epoch. The order depends on the seed and the
-//! epoch alone; the last batch of an epoch is as short as it comes.
+//! epoch alone, or on the step where a chunk begins; the last batch is as short as it comes.
 
 use std::ops::Range;
 
@@ -15,6 +15,8 @@ use crate::Examples;
 #[derive(Debug)]
 pub(crate) struct Batches<T> {
     size: usize,
+    /// Examples of an epoch.
+    count: usize,
     seed: Option<u64>,
     order: Vec<usize>,
     x: Vec<T>,
@@ -23,25 +25,40 @@ pub(crate) struct Batches<T> {
 }
 
 impl<T: Real> Batches<T> {
-    /// Batches of `size` out of `examples`; shuffled by `seed` if it is given and `size` leaves a choice.
-    pub(crate) fn new(examples: usize, size: usize, seed: Option<u64>) -> Self {
-        let seed = seed.filter(|_| size < examples);
-        let order = (0..examples).collect();
-        Self { size, seed, order, x: Vec::new(), y: Vec::new(), weights: Vec::new() }
+    /// Batches of `size` out of `count` examples; shuffled by `seed` if it is given and `size` leaves a choice.
+    pub(crate) fn new(count: usize, size: usize, seed: Option<u64>) -> Self {
+        let order = (0..count).collect();
+        Self { size, count, seed, order, x: Vec::new(), y: Vec::new(), weights: Vec::new() }
     }
 
     /// Puts the examples in the order of `epoch`, from 0, whatever came before.
     pub(crate) fn begin_epoch(&mut self, epoch: u64) {
-        if let Some(seed) = self.seed {
-            self.order.iter_mut().enumerate().for_each(|(place, example)| *example = place);
-            Stream::new(Key::new(seed, Purpose::Shuffle).epoch(epoch)).shuffle(&mut self.order);
+        self.arrange(self.count, |key| key.epoch(epoch));
+    }
+
+    /// Puts `count` examples of a chunk that begins at `step` in order.
+    pub(crate) fn begin_chunk(&mut self, count: usize, step: u64) {
+        // Layer 1 keeps these streams apart from those of epochs.
+        self.arrange(count, |key| key.step(step).layer(1));
+    }
+
+    fn arrange(&mut self, count: usize, key: impl Fn(Key) -> Key) {
+        self.order.clear();
+        self.order.extend(0..count);
+        if let Some(seed) = self.shuffles() {
+            Stream::new(key(Key::new(seed, Purpose::Shuffle))).shuffle(&mut self.order);
         }
+    }
+
+    /// The seed, if the order is drawn.
+    fn shuffles(&self) -> Option<u64> {
+        self.seed.filter(|_| self.size < self.order.len())
     }
 
     /// Batch number `step` of the epoch, from 0.
     pub(crate) fn batch<'a>(&'a mut self, step: usize, of: Examples<'a, T>) -> Examples<'a, T> {
         let range = step * self.size..((step + 1) * self.size).min(self.order.len());
-        if self.seed.is_none() {
+        if self.shuffles().is_none() {
             return slice(of, range);
         }
         let examples = &self.order[range];

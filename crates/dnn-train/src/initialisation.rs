@@ -4,7 +4,7 @@
 //! own for each layer, so f32 and f64 start from the same numbers but for rounding.
 
 use dnn_core::random::{Key, Purpose, Stream};
-use dnn_core::{Kind, Network, Real};
+use dnn_core::{Kind, Network, NetworkPart, Real};
 use serde::{Deserialize, Serialize};
 
 /// How weights start. `n_in` and `n_out` are the columns and rows of W.
@@ -51,17 +51,7 @@ impl Initialisation {
     /// # Ok::<(), dnn_core::Error>(())
     /// ```
     pub fn draw<T: Real>(choice: Option<Self>, network: &Network, seed: u64) -> Vec<T> {
-        let mut parameters = network.starting_parameters::<T>();
-        for placed in network.parts().into_iter().filter(|placed| placed.part.kind == Kind::Weight) {
-            let activation = network.layers()[placed.layer - 1].activation();
-            let suited = || Self::suited_to(activation.map_or("identity", |activation| activation.name()));
-            let layer = u32::try_from(placed.layer - 1).expect("fewer layers than 2³²");
-            let stream = Stream::new(Key::new(seed, Purpose::Initialisation).layer(layer));
-            let (rows, columns) = placed.part.shape;
-            let drawn = choice.unwrap_or_else(suited).weights(rows, columns, stream);
-            parameters[placed.part.range].iter_mut().zip(drawn).for_each(|(p, w)| *p = T::of(w));
-        }
-        parameters
+        Start::All(choice).draw(network, seed)
     }
 
     /// W of `rows` = n_out and `columns` = n_in, column by column.
@@ -96,6 +86,54 @@ impl Initialisation {
             _ => None,
         }
     }
+}
+
+/// How the weights of each layer start.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Start {
+    /// All in the same way, or each as suits its activation.
+    All(Option<Initialisation>),
+    /// Those of the layers with weights, in order.
+    Each(Vec<Initialisation>),
+}
+
+impl Start {
+    /// A flat vector of starting parameters for `network`.
+    pub(crate) fn draw<T: Real>(&self, network: &Network, seed: u64) -> Vec<T> {
+        let mut parameters = network.starting_parameters::<T>();
+        for (place, placed) in weights(network).into_iter().enumerate() {
+            let activation = network.layers()[placed.layer - 1].activation();
+            let name = activation.map_or("identity", |activation| activation.name());
+            let choice = match self {
+                Self::All(choice) => choice.unwrap_or_else(|| Initialisation::suited_to(name)),
+                Self::Each(choices) => choices[place],
+            };
+            let layer = u32::try_from(placed.layer - 1).expect("fewer layers than 2³²");
+            let stream = Stream::new(Key::new(seed, Purpose::Initialisation).layer(layer));
+            let (rows, columns) = placed.part.shape;
+            let drawn = choice.weights(rows, columns, stream);
+            parameters[placed.part.range].iter_mut().zip(drawn).for_each(|(p, w)| *p = T::of(w));
+        }
+        parameters
+    }
+
+    /// What is wrong with it for `network`.
+    pub(crate) fn faults(&self, network: &Network) -> Vec<String> {
+        let choices = match self {
+            Self::All(choice) => return choice.and_then(Initialisation::faults).into_iter().collect(),
+            Self::Each(choices) => choices,
+        };
+        let (found, expected) = (choices.len(), weights(network).len());
+        let number = (found != expected).then(|| {
+            format!("layer_initialisation has {found} entries, but {expected} layers have weights: give one for each")
+        });
+        choices.iter().filter_map(|choice| choice.faults()).chain(number).collect()
+    }
+}
+
+/// The weights of a network, in order.
+fn weights(network: &Network) -> Vec<NetworkPart> {
+    network.parts().into_iter().filter(|placed| placed.part.kind == Kind::Weight).collect()
 }
 
 /// Makes the columns of a tall matrix orthonormal: Gram and Schmidt, each column twice, which is enough for full
@@ -144,6 +182,22 @@ mod tests {
         assert_eq!(
             suited[first.clone()],
             Initialisation::draw::<f64>(Some(Initialisation::He), &network, 1)[first]
+        );
+    }
+
+    #[test]
+    fn a_list_chooses_for_each_layer_with_weights() {
+        let network =
+            Network::builder(4).dense(3, Relu).layer_normalisation().dense(2, Sigmoid).build().unwrap();
+        let (he, zeros) = (Initialisation::He, Initialisation::Zeros);
+        let drawn = Start::Each(vec![he, zeros]).draw::<f64>(&network, 1);
+        assert_eq!(drawn[..12], Initialisation::draw::<f64>(Some(he), &network, 1)[..12]);
+        assert_eq!(drawn[12..], Initialisation::draw::<f64>(Some(zeros), &network, 1)[12..]);
+        let wrong = Start::Each(vec![he, Initialisation::Normal { scale: -1.0 }, zeros]).faults(&network);
+        assert_eq!(wrong.len(), 2, "{wrong:?}");
+        assert!(
+            wrong[1].starts_with("layer_initialisation has 3 entries, but 2 layers have weights"),
+            "{wrong:?}"
         );
     }
 

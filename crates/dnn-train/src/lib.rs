@@ -12,6 +12,7 @@
 mod batches;
 mod clipping;
 mod cost;
+mod cross_validation;
 mod descent;
 mod early_stopping;
 mod error;
@@ -38,6 +39,7 @@ pub use cost::{
     AnyCost, BinaryCrossEntropy, COSTS, Cost, Link, MeanSquaredError, SoftmaxCrossEntropy, Targets,
     cost_by_name, explicit_binary_gradient,
 };
+pub use cross_validation::{CrossValidated, CrossValidation, Fold, Measure, Spread};
 pub use early_stopping::{Best, EarlyStopping};
 pub use error::{Error, Result};
 pub use event::{Event, Flow, Observer, ObserverError};

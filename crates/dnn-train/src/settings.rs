@@ -12,7 +12,7 @@ use crate::cost::{
     AnyCost, BinaryCrossEntropy, COSTS, Link, MeanSquaredError, SoftmaxCrossEntropy, cost_by_name,
 };
 use crate::early_stopping::EarlyStopping;
-use crate::initialisation::Initialisation;
+use crate::initialisation::{Initialisation, Start};
 use crate::optimizer::{AnyOptimizer, Method, OptimizerSettings};
 use crate::penalty::Penalty;
 use crate::schedule::{Schedule, ScheduleSettings};
@@ -54,6 +54,8 @@ pub struct Settings {
     pub cost: Option<String>,
     /// How weights start; as suits each layer's activation.
     pub initialisation: Option<Initialisation>,
+    /// How the weights of each layer start, for the layers that have weights, in order; instead of `initialisation`.
+    pub layer_initialisation: Option<Vec<Initialisation>>,
     /// How the gradient changes parameters; gradient descent.
     pub optimizer: Option<OptimizerSettings>,
     /// How the learning rate changes over the run; not at all.
@@ -96,7 +98,7 @@ pub struct Plan {
     pub(crate) shuffle: bool,
     pub(crate) seed: u64,
     pub(crate) cost: Arc<dyn AnyCost>,
-    pub(crate) initialisation: Option<Initialisation>,
+    pub(crate) initialisation: Start,
     pub(crate) method: Method,
     pub(crate) penalty: Penalty,
     pub(crate) clipping: Option<Clipping>,
@@ -165,7 +167,12 @@ impl Settings {
         if let OptimizerSettings::Lbfgs(_) = optimizer {
             faults.extend(self.lbfgs_faults(network, examples));
         }
-        faults.extend(self.initialisation.and_then(Initialisation::faults));
+        if self.initialisation.is_some() && self.layer_initialisation.is_some() {
+            faults.push("both initialisation and layer_initialisation are set: leave one out".into());
+        }
+        let initialisation =
+            self.layer_initialisation.clone().map_or(Start::All(self.initialisation), Start::Each);
+        faults.extend(initialisation.faults(network));
         let cost = choose_cost(self.cost.as_deref(), network).map_err(|fault| faults.push(fault));
         if let (Ok(cost), Some(classes)) = (&cost, &self.class_weights) {
             faults.extend(classes.faults(cost.name(), cost.targets(), network.outputs()));
@@ -184,7 +191,7 @@ impl Settings {
                 shuffle: self.shuffle.unwrap_or(true),
                 seed: self.seed.unwrap_or(0),
                 cost,
-                initialisation: self.initialisation,
+                initialisation,
                 method: optimizer.make(),
                 penalty,
                 clipping: self.clipping,

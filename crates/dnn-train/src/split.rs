@@ -1,4 +1,4 @@
-//! Which examples are held out: by the seed, and class by class where targets are classes.
+//! Which examples are held out, and which fold each belongs to: by the seed, and class by class where targets are classes.
 //!
 //! Examples are put in random order, and stratified ones sorted by class without disturbing it; then every so-manieth is
 //! taken. So the number taken is exact, and each class gives its share, rounded up or down.
@@ -11,6 +11,7 @@ use crate::Examples;
 
 /// Keeps these streams apart from those of `dnn-data`, which splits off test sets by epochs 0 and 1 of the same purpose.
 const HELD_OUT: u64 = 2;
+const FOLDS: u64 = 3;
 
 /// Examples of one's own.
 #[derive(Debug, Clone)]
@@ -60,6 +61,17 @@ pub(crate) fn hold_out<T: Real>(
         taken[example] = before(place + 1) > before(place);
     }
     taken
+}
+
+/// The fold of each example, from 0; folds differ in size by at most one.
+pub(crate) fn folds<T: Real>(y: ArrayView2<'_, T>, folds: usize, stratified: bool, seed: u64) -> Vec<usize> {
+    let mut fold = vec![0; y.ncols()];
+    for (place, example) in
+        order(y, stratified, Key::new(seed, Purpose::Split).epoch(FOLDS)).into_iter().enumerate()
+    {
+        fold[example] = place % folds;
+    }
+    fold
 }
 
 /// All examples in random order; if `stratified` and the targets are classes, one class after another.
@@ -117,6 +129,19 @@ mod tests {
                 let share = size * held_out as f64 / 100.0;
                 assert!((*count as f64 - share).abs() < 1.0, "{counts:?} of {held_out}");
             }
+        }
+    }
+
+    #[test]
+    fn folds_share_all_classes_evenly() {
+        let y = one_hot(&[23, 11, 8]);
+        let fold = folds(y.view(), 4, true, 7);
+        for number in 0..4 {
+            let taken: Vec<bool> = fold.iter().map(|&fold| fold == number).collect();
+            let counts = counts(&y, &taken);
+            let even =
+                counts.iter().zip([23.0, 11.0, 8.0]).all(|(&n, size)| (n as f64 - size / 4.0).abs() < 1.0);
+            assert!(even && (10..=11).contains(&counts.iter().sum::<usize>()), "{counts:?}");
         }
     }
 

@@ -1,7 +1,9 @@
 //! The trainer: a plan, its numbers, and how far it is.
 //!
-//! The loop is in `run.rs`, a step in `step.rs`, the look at validation examples in `validation.rs`.
+//! The loop is in `run.rs`, that over chunks in `feed.rs`, a step in `step.rs`, the look at validation examples in
+//! `validation.rs`.
 
+mod feed;
 mod run;
 mod step;
 mod validation;
@@ -13,7 +15,7 @@ use crate::cost::Link;
 use crate::optimizer::{Method, Search};
 use crate::run_state::{Memory, Numbers, RunState};
 use crate::update::Segments;
-use crate::{Error, Initialisation, Plan, Result};
+use crate::{Error, Plan, Result};
 
 pub use run::{Ended, Summary};
 
@@ -74,7 +76,7 @@ impl<'a, T: Real> Trainer<'a, T> {
                 },
             )?,
         };
-        let parameters = Initialisation::draw(plan.initialisation, network, plan.seed);
+        let parameters = plan.initialisation.draw(network, plan.seed);
         Self::at(parameters, network.to_string(), trained, plan, compute)
     }
 

@@ -180,7 +180,7 @@ impl<T: Real> Trainer<'_, T> {
         Ok(flow)
     }
 
-    fn notify(&self, observers: &mut [&mut dyn Observer], event: &Event<'_>) -> Result<Flow> {
+    pub(super) fn notify(&self, observers: &mut [&mut dyn Observer], event: &Event<'_>) -> Result<Flow> {
         let mut flow = Flow::Continue;
         for observer in observers {
             let answer = observer

@@ -1,0 +1,63 @@
+//! Examples that come chunk after chunk: streams, and data larger than memory.
+
+use std::time::Instant;
+
+use dnn_core::Real;
+
+use super::{Ended, Summary, Trainer};
+use crate::event::{Event, Flow, Observer};
+use crate::optimizer::Method;
+use crate::{Error, Examples, Result};
+
+impl<T: Real> Trainer<'_, T> {
+    /// Takes one pass over a chunk of examples, of any number, in batches of the plan's size: steps, the optimizer's state
+    /// and the schedule go on from chunk to chunk, and so does a run that was saved between two. An order is drawn for each
+    /// chunk unless the plan does not shuffle, and weights are relative to the mean of the chunk.
+    ///
+    /// The plan's steps do not end it; from the last of them on the learning rate stays. To a schedule that looks at costs a
+    /// chunk is an epoch. Observers hear of each step and nothing else; one that stops ends the chunk. To look at validation
+    /// examples, call [`evaluate`](Self::evaluate) between chunks.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] if the plan uses L-BFGS, holds examples out or stops early; else as for [`train`](Self::train).
+    pub fn feed(&mut self, chunk: Examples<'_, T>, observers: &mut [&mut dyn Observer]) -> Result<Summary> {
+        self.check_feed()?;
+        chunk.check("y", &self.network, &*self.plan.cost)?;
+        let weights = self.relative_weights("y", chunk)?;
+        let chunk = Examples { weights: weights.as_deref(), ..chunk };
+        let start = Instant::now();
+        let steps = chunk.count().div_ceil(self.plan.batch) as u64;
+        self.batches.begin_chunk(chunk.count(), self.memory.step);
+        let (mut flow, mut cost) = (Flow::Continue, f64::NAN);
+        for within in 0..steps {
+            let planned = self.memory.step.min(self.plan.steps - 1);
+            let rate = self.plan.schedule.rate(planned, &self.memory.plateau);
+            cost = self.take_step(within, rate, chunk)?.cost;
+            let step = self.memory.step;
+            if within + 1 == steps {
+                self.plan.schedule.see(step - 1, self.memory.mean_cost(), false, &mut self.memory.plateau);
+            }
+            flow = self.notify(observers, &Event::Step { step, cost, run: self.run_state() })?;
+            if flow == Flow::Stop {
+                break;
+            }
+        }
+        let ended = if flow == Flow::Stop { Ended::ByObserver } else { Ended::Complete };
+        Ok(Summary { step: self.memory.step, cost, seconds: start.elapsed().as_secs_f64(), ended })
+    }
+
+    fn check_feed(&self) -> Result<()> {
+        let plan = &self.plan;
+        let wrong = match plan.method {
+            Method::Lbfgs(_) => "optimizer lbfgs needs the cost of all examples at each step",
+            _ if plan.held_out > 0 => "validation holds out a share of all examples",
+            _ if plan.early_stopping.is_some() => {
+                "early_stopping looks at the validation cost after each epoch"
+            }
+            _ => return Ok(()),
+        };
+        Err(Error::Settings(vec![format!(
+            "{wrong}, but these come chunk after chunk: leave it out, and evaluate between chunks"
+        )]))
+    }
+}
