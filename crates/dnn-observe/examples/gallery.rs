@@ -133,10 +133,22 @@ fn progress(folder: &Path) -> Result<(), ObserverError> {
     for step in 1..=steps {
         std::thread::sleep(std::time::Duration::from_millis(1));
         notify(Event::Step { step, cost: cost(step, 0.002, 1), run })?;
+        if step % 100 == 0 {
+            // The validation cost falls at first, then rises: this run should have stopped early.
+            let (epoch, worse) = (step / 100, 5e-5 * step as f64);
+            notify(Event::Epoch { epoch, step, cost: cost(step, 0.002, 1), run })?;
+            let held_out = Event::Validation {
+                epoch: epoch as f64,
+                step,
+                cost: cost(step, 0.0016, 2) + worse,
+                metrics: &[],
+                run,
+            };
+            notify(held_out)?;
+        }
     }
     notify(Event::Finished { step: steps, cost: cost(steps, 0.002, 1), seconds: 3.0, run })?;
-    let chart = LineChart::new("A run watched").axes("step", "cost").line("", history.steps());
-    Ok(chart.write(folder.join("run.svg"))?)
+    Ok(history.chart().write(folder.join("run.svg"))?)
 }
 
 fn main() -> Result<(), ObserverError> {
