@@ -16,7 +16,7 @@ use dnn_train::{Observer, Settings, Trainer};
 /// Steps of a run, and between two saves.
 const STEPS: u64 = 500;
 const EVERY: u64 = 50;
-const ROUNDS: usize = 15;
+const ROUNDS: usize = 7;
 
 /// How a run is saved.
 #[derive(Clone, Copy)]

@@ -5,7 +5,6 @@
 use std::collections::BTreeMap;
 
 use dnn_core::Real;
-
 use sha2::{Digest, Sha256};
 
 use crate::{Error, Result};

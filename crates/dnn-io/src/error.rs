@@ -9,12 +9,12 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Error {
-    /// The system refused to read a file or folder.
-    #[error("{} could not be {action}: {source}: {}", path.display(), reading(source))]
+    /// The system refused to read or list or remove something.
+    #[error("{} could not be {action}: {source}: {}", path.display(), reading(action, source))]
     File {
         /// The file.
         path: PathBuf,
-        /// What was tried: `"read"`, `"listed"`.
+        /// What was tried: `"read"`, `"listed"`, `"removed"`.
         action: &'static str,
         /// What the system said.
         source: io::Error,
@@ -252,9 +252,10 @@ fn bytes(free: Option<u64>) -> String {
     free.map_or_else(|| "too few bytes".into(), |free| format!("{free} bytes"))
 }
 
-/// What to do about a file that cannot be read.
-fn reading(source: &io::Error) -> &'static str {
+/// What to do about a file that cannot be read, or not removed.
+fn reading(action: &str, source: &io::Error) -> &'static str {
     match source.kind() {
+        _ if action == "removed" => "allow it, or remove the file by hand",
         ErrorKind::NotFound => "check the path",
         ErrorKind::PermissionDenied => "allow reading it",
         ErrorKind::IsADirectory => "give the path of a file",

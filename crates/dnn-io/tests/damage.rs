@@ -2,14 +2,14 @@
 //! names the part. What these tests find begins with "lost file", which the mutants of loading look for.
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
+mod layout;
+
 use dnn_core::{Network, Registry, Relu, Sigmoid};
 use dnn_io::{Checkpoint, Error};
-use sha2::{Digest, Sha256};
+use layout::{ENTRY, FIXED, HASH};
 
-/// Bytes before the table, of an entry in it, and of the hash, as FORMAT.md says.
-const FIXED: usize = 32;
-const ENTRY: usize = 56;
-const HASH: usize = 32;
+/// Sections of the file here.
+const SECTIONS: usize = 4;
 
 /// A small file with two sections of equal length.
 fn file() -> Vec<u8> {
@@ -25,25 +25,16 @@ fn load(bytes: &[u8]) -> Result<Checkpoint<f32>, Error> {
     Checkpoint::from_bytes(bytes, &Registry::builtin())
 }
 
-fn number(bytes: &[u8]) -> usize {
-    u64::from_le_bytes(bytes.try_into().unwrap()) as usize
-}
-
 /// Name and place of each section.
 fn sections(file: &[u8]) -> Vec<(String, std::ops::Range<usize>)> {
-    let entries = file[FIXED..FIXED + 4 * ENTRY].chunks_exact(ENTRY);
-    let section = |entry: &[u8]| {
-        let name = std::str::from_utf8(&entry[..32]).unwrap().trim_end_matches('\0').to_owned();
-        let (offset, length) = (number(&entry[32..40]), number(&entry[40..48]));
-        (name, offset..offset + length)
-    };
-    entries.map(section).collect()
+    let name = |entry: usize| std::str::from_utf8(&file[FIXED + entry * ENTRY..][..32]).unwrap();
+    let named = |entry: usize| (name(entry).trim_end_matches('\0').to_owned(), layout::section(file, entry));
+    (0..SECTIONS).map(named).collect()
 }
 
 /// The part that the error for a changed byte at `at` must name.
 fn part(file: &[u8], at: usize) -> String {
-    let header = FIXED + 4 * ENTRY + 4;
-    if at < header {
+    if at < layout::header(SECTIONS) {
         return "the header".into();
     }
     if at >= file.len() - HASH {
@@ -98,15 +89,9 @@ fn every_truncation_is_found() {
     }
 }
 
-/// The file with its header's checksum and its hash made anew, as a program with a fault would write it.
-fn sealed(mut file: Vec<u8>) -> Vec<u8> {
-    let header = FIXED + 4 * ENTRY;
-    let checksum = crc32c::crc32c(&file[..header]);
-    file[header..header + 4].copy_from_slice(&checksum.to_le_bytes());
-    let end = file.len() - HASH;
-    let hash = Sha256::digest(&file[..end]);
-    file[end..].copy_from_slice(&hash);
-    file
+/// The file with its checksums made anew, but for those of sections.
+fn sealed(file: Vec<u8>) -> Vec<u8> {
+    layout::sealed(file, layout::header(SECTIONS))
 }
 
 fn swap(file: &mut [u8], first: usize, second: usize, length: usize) {

@@ -2,13 +2,15 @@
 //! allocator counts for the whole process.
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
+mod layout;
+
 use std::sync::{Mutex, PoisonError};
 
 use dnn_core::random::{Key, Purpose, Stream};
 use dnn_core::{LeakyRelu, Network, Registry, Relu, Sigmoid};
 use dnn_io::{Checkpoint, Error};
 use dnn_testkit::allocation::Counting;
-use sha2::{Digest, Sha256};
+use layout::{ENTRY, FIXED, HASH, sealed};
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting::new();
@@ -19,13 +21,10 @@ static ALONE: Mutex<()> = Mutex::new(());
 /// Malformed headers and metadata tried.
 const FILES: usize = 100_000;
 const MIB: usize = 1 << 20;
-const FIXED: usize = 32;
-const ENTRY: usize = 56;
-const HASH: usize = 32;
 
 /// A whole file of these sections, its checksums right whatever they say. The names are sorted.
 fn file(sections: &[(&str, Vec<u8>)]) -> Vec<u8> {
-    let header = FIXED + sections.len() * ENTRY + 4;
+    let header = layout::header(sections.len());
     let mut file = vec![0; header];
     for (index, (name, bytes)) in sections.iter().enumerate() {
         file.resize(file.len().next_multiple_of(64), 0);
@@ -44,16 +43,6 @@ fn file(sections: &[(&str, Vec<u8>)]) -> Vec<u8> {
     file[16..24].copy_from_slice(&length.to_le_bytes());
     file[24..28].copy_from_slice(&(sections.len() as u32).to_le_bytes());
     sealed(file, header)
-}
-
-/// The file with its header's checksum and its hash made anew; a header ends at `header`.
-fn sealed(mut file: Vec<u8>, header: usize) -> Vec<u8> {
-    let checksum = crc32c::crc32c(&file[..header - 4]);
-    file[header - 4..header].copy_from_slice(&checksum.to_le_bytes());
-    let end = file.len() - HASH;
-    let hash = Sha256::digest(&file[..end]);
-    file[end..].copy_from_slice(&hash);
-    file
 }
 
 /// A network's description in the codec, put together as FORMAT.md says.
@@ -120,15 +109,13 @@ fn a_malformed_file_takes_at_most_twice_its_bytes_and_1_mib() {
     let network = network.layer_normalisation().dense(1, Sigmoid).build().unwrap();
     let checkpoint = Checkpoint::new(network.clone(), network.starting_parameters::<f32>()).unwrap();
     let whole = checkpoint.to_bytes().unwrap();
-    let header = FIXED + 2 * ENTRY + 4;
-    let metadata_at = u64::from_le_bytes(whole[FIXED + 32..FIXED + 40].try_into().unwrap()) as usize;
-    let metadata_length = u64::from_le_bytes(whole[FIXED + 40..FIXED + 48].try_into().unwrap()) as usize;
+    let (header, described) = (layout::header(2), layout::section(&whole, 0));
     let parameters = network.parameter_count() * 4;
     let mut stream = Stream::new(Key::new(1, Purpose::Data));
     let mut refused = 0;
     for number in 0..FILES {
         let changes = 1 + stream.below(3);
-        let mut metadata = whole[metadata_at..metadata_at + metadata_length].to_vec();
+        let mut metadata = whole[described.clone()].to_vec();
         let mut bytes = whole.clone();
         for _ in 0..changes {
             let value = extreme(&mut stream).to_le_bytes();
@@ -227,7 +214,7 @@ fn an_empty_section_at_the_very_end_is_no_way_out_of_the_file() {
         bytes.drain(cut..bytes.len() - HASH);
         let length = bytes.len() as u64;
         bytes[16..24].copy_from_slice(&length.to_le_bytes());
-        assert!(load(&sealed(bytes, FIXED + 2 * ENTRY + 4)).is_err());
+        assert!(load(&sealed(bytes, layout::header(2))).is_err());
     }
 }
 

@@ -160,8 +160,8 @@ fn resuming_tells_what_is_damaged_and_what_is_not_as_it_was() {
         let saved = Checkpoints::new(folder.path(), &network()).every_steps(5).settings(&settings(steps));
         saved.computed_by(backend)
     };
-    train(&mut trainer(12), &mut [&mut checkpoints("loops 0.1.0", 12)]).unwrap();
-    let mut saved = checkpoints("loops 0.2.0", 15);
+    train(&mut trainer(12), &mut [&mut checkpoints("other loops", 12)]).unwrap();
+    let mut saved = checkpoints("", 15);
     let newest = saved.series().path(12);
     let mut bytes = std::fs::read(&newest).unwrap();
     bytes[300] ^= 1;
@@ -173,9 +173,7 @@ fn resuming_tells_what_is_damaged_and_what_is_not_as_it_was() {
         damaged.starts_with("skipped a damaged checkpoint: ")
             && damaged.contains("step-000000012.dnn: found other bits in")
     );
-    assert!(backend.contains(
-        "with the back end loops 0.1.0, and the run goes on with loops 0.2.0: the bits may differ"
-    ));
+    assert!(backend.contains("with the back end other loops, and the run goes on with naive loops "));
     assert!(settings.contains("\"steps\":12") && settings.contains("\"steps\":15"), "{settings}");
 }
 

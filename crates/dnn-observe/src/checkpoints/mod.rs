@@ -118,7 +118,8 @@ impl Checkpoints {
         self
     }
 
-    /// Notes which back end computes, as [`dnn_core::BackendIdentity`] prints it, and compares it when the run is resumed.
+    /// Notes which back end computes, as [`dnn_core::BackendIdentity`] prints it; [`resume`](Self::resume) knows it by
+    /// itself, and compares it with the one that the checkpoint was saved with.
     #[must_use]
     pub fn computed_by(mut self, backend: impl ToString) -> Self {
         self.description.backend = backend.to_string();
@@ -145,7 +146,7 @@ impl Checkpoints {
     }
 
     /// Has `trainer` go on from the newest checkpoint that is whole; `None` if there is none and the run begins. Removes
-    /// what killed saves have left in the folder.
+    /// what killed saves have left in the folder, and notes the trainer's back end.
     ///
     /// # Errors
     /// [`Error::Files`] if there are files but none is whole, or the newest is not for this program; [`Error::OtherRun`] if
@@ -160,6 +161,7 @@ impl Checkpoints {
         }
         self.series.remove_leftovers()?;
         self.ours = true;
+        self.description.backend = trainer.backend().to_string();
         let Some(newest) = self.series.newest::<T>(registry)? else { return Ok(None) };
         let (resumed, best) = self.description.resume(newest, trainer)?;
         (self.best, self.asked) = (best, resumed.step);

@@ -8,7 +8,7 @@ mod run;
 mod step;
 mod validation;
 
-use dnn_core::{Compute, Network, Real, Workspace};
+use dnn_core::{BackendIdentity, Compute, Network, Real, Workspace};
 
 use crate::batches::Batches;
 use crate::cost::Link;
@@ -196,6 +196,11 @@ impl<'a, T: Real> Trainer<'a, T> {
             memory: &self.memory,
             ..RunState::default()
         }
+    }
+
+    /// What computes its products.
+    pub fn backend(&self) -> BackendIdentity {
+        self.compute.backend.identity()
     }
 
     /// The plan.
