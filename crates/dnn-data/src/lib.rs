@@ -40,6 +40,8 @@ pub mod idx;
 mod intake;
 mod mirror;
 pub mod npy;
+#[cfg(feature = "npz")]
+pub mod npz;
 pub mod recipe;
 mod scaling;
 #[cfg(feature = "sound")]

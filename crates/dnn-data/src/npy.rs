@@ -32,8 +32,12 @@ const MOST_BRACKETS: usize = 16;
 /// [`Error::Missing`] and [`Error::Read`]; [`Error::Format`] for another kind of file, another type, or no axis;
 /// [`Error::Truncated`], [`Error::Trailing`] and [`Error::TooLarge`] if header and data do not fit.
 pub fn read<T: Real>(path: impl AsRef<Path>) -> Result<Examples<T>> {
-    let path = path.as_ref();
-    let mut source = Source::open(WHAT, path)?;
+    read_source(Source::open(WHAT, path.as_ref())?)
+}
+
+/// Reads examples from a file that is open.
+pub(crate) fn read_source<T: Real>(mut source: Source) -> Result<Examples<T>> {
+    let path = &source.path().to_path_buf();
     let mut bytes = Vec::new();
     let header = header(&mut source, path, &mut bytes)?;
     let descriptor = header.type_descriptor.to_string();

@@ -13,7 +13,7 @@ use crate::{Error, Result};
 /// A file open for reading, from its first (unpacked) byte.
 pub(crate) struct Source {
     path: PathBuf,
-    reader: Box<dyn Read>,
+    reader: Box<dyn Read + Send>,
 }
 
 impl Source {
@@ -30,11 +30,11 @@ impl Source {
     ///
     /// # Errors
     /// [`Error::Read`].
-    pub(crate) fn new(path: &Path, reader: Box<dyn Read>) -> Result<Self> {
+    pub(crate) fn new(path: &Path, reader: Box<dyn Read + Send>) -> Result<Self> {
         let mut bytes = BufReader::with_capacity(1 << 16, reader);
         let start = bytes.fill_buf().map_err(|source| Error::Read { path: path.into(), source })?;
         let zipped = start.starts_with(&[0x1f, 0x8b]);
-        let reader: Box<dyn Read> =
+        let reader: Box<dyn Read + Send> =
             if zipped { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) };
         Ok(Self { path: path.into(), reader })
     }
@@ -45,7 +45,7 @@ impl Source {
     }
 
     /// The bytes not read yet.
-    pub(crate) fn into_reader(self) -> Box<dyn Read> {
+    pub(crate) fn into_reader(self) -> Box<dyn Read + Send> {
         self.reader
     }
 

@@ -43,6 +43,11 @@ const GOOD: &str = "x,colour,y\n1,red,a\n2,blue,b\n3,red,a\n";
 type Case = (&'static [u8], Deed, &'static str);
 
 const TABLES: &[Case] = &[
+    (
+        b"PAR1\x15\x04\x15",
+        learn,
+        "FILE has the first bytes of a Parquet file, but text is expected: convert it to CSV",
+    ),
     (b"", learn, "FILE has no row, but needs at least one: give a table with a row for each example"),
     (b"\n \n", learn, "FILE has no row, but needs at least one: give a table with a row for each example"),
     (
@@ -124,7 +129,7 @@ const TABLES: &[Case] = &[
     (
         b"x,z,y\n7,,a\n7,,b\n7,?,a\n",
         learn,
-        "the table has 0 columns that vary, beside the target,, but at least 1 columns that vary, beside the target, are expected: give columns to predict from",
+        "the table has 0 columns that vary beside the target, but at least 1 columns that vary beside the target are expected: give columns to predict from",
     ),
     (
         b"x,y\n1e308,a\n-1e308,b\n",

@@ -1,15 +1,13 @@
 //! The columns of a table as features of examples: numbers standardised, categories one-hot.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use dnn_core::Real;
 use ndarray::Array2;
 
-use super::moments::Moments;
-use super::{Options, Unknown};
+use super::Unknown;
 use crate::examples::{columns, length};
-use crate::table::MISSING;
-use crate::table::quoted;
+use crate::table::{MISSING, quoted};
 use crate::{Column, Error, Kind, Result, Table};
 
 /// A column of the training data, and what becomes of it.
@@ -192,81 +190,4 @@ fn check_known(table: &Table, place: usize, codes: &[u32], places: &[Option<usiz
         expected: "that category was not seen in training".into(),
         remedy: "correct it, or let unknown categories count as none",
     })
-}
-
-/// A column of the training data, read so far.
-#[derive(Debug)]
-pub(super) enum Learning {
-    Number { moments: Moments, missing: u64 },
-    Categories { counts: BTreeMap<String, u64>, missing: u64 },
-}
-
-impl Learning {
-    pub(super) fn new(kind: Kind) -> Self {
-        match kind {
-            Kind::Numbers => Self::Number { moments: Moments::default(), missing: 0 },
-            Kind::Categories => Self::Categories { counts: BTreeMap::new(), missing: 0 },
-        }
-    }
-
-    /// Takes more rows of the column, which is of the same kind.
-    pub(super) fn add(&mut self, column: &Column) {
-        match (self, column) {
-            (Self::Number { moments, missing }, Column::Numbers(values)) => {
-                for &value in values {
-                    if value.is_nan() { *missing += 1 } else { moments.add(value) }
-                }
-            }
-            (Self::Categories { counts, missing }, Column::Categories { names, codes }) => {
-                let mut found = vec![0; names.len()];
-                for &code in codes {
-                    if code == MISSING { *missing += 1 } else { found[code as usize] += 1 }
-                }
-                for (name, count) in names.iter().zip(found).filter(|&(_, count)| count > 0) {
-                    *counts.entry(name.clone()).or_default() += count;
-                }
-            }
-            _ => (),
-        }
-    }
-
-    /// The features it gives. `unusable` makes an error of what was found, what is expected and what to do.
-    pub(super) fn finish(
-        self,
-        options: &Options,
-        unusable: impl Fn(String, &'static str, &'static str) -> Error,
-    ) -> Result<Features> {
-        match self {
-            Self::Number { moments, missing } => {
-                let (mean, deviation) = (moments.mean(), moments.deviation());
-                let indicator = options.indicators && missing > 0;
-                match () {
-                    () if moments.count() == 0 => Ok(Features::Unused(Unused::Empty)),
-                    () if !moments.are_finite() => Err(unusable(
-                        "numbers too far apart".into(),
-                        "their deviation must be finite",
-                        "divide them by a constant first",
-                    )),
-                    () if deviation > 0.0 => Ok(Features::Number { mean, deviation, indicator }),
-                    () if indicator => Ok(Features::Number { mean, deviation: 1.0, indicator }),
-                    () => Ok(Features::Unused(Unused::Constant)),
-                }
-            }
-            Self::Categories { counts, missing } => {
-                let rows = missing + counts.values().sum::<u64>();
-                let names: Vec<String> = counts.into_keys().collect();
-                let many = names.len() > options.most_categories;
-                match names.len() {
-                    0 => Ok(Features::Unused(Unused::Empty)),
-                    1 if missing == 0 => Ok(Features::Unused(Unused::Constant)),
-                    count if many || count > 50 && 2 * count as u64 > rows => Err(unusable(
-                        format!("{count} different texts in {rows} rows"),
-                        "categories recur, and are not too many",
-                        "ignore the column, or allow more categories",
-                    )),
-                    _ => Ok(Features::Categories { names, missing: missing > 0 }),
-                }
-            }
-        }
-    }
 }

@@ -3,6 +3,7 @@
 
 mod bytes;
 mod columns;
+mod learner;
 mod moments;
 mod target;
 
@@ -12,9 +13,9 @@ use dnn_core::Real;
 use ndarray::Array2;
 
 pub use columns::Unused;
-use columns::{Features, Input, Learning};
+use columns::{Features, Input};
+use learner::Learner;
 pub use target::Target;
-use target::TargetLearner;
 
 use crate::{Dataset, Error, Examples, Kind, Result, Table, table};
 
@@ -231,7 +232,7 @@ impl Recipe {
     /// # Errors
     /// As [`table::read`]; [`Error::Column`] if a column is not there.
     pub fn read_table(&self, path: impl AsRef<Path>, delimiter: Option<u8>) -> Result<Table> {
-        self.prepared(table::Reader::open(path, &self.file_options(delimiter))?)?.read(usize::MAX)
+        self.prepared(table::Reader::open(path, &self.file_options(delimiter))?)?.read_all()
     }
 
     /// What is known of a file of raw data before it is opened.
@@ -284,66 +285,6 @@ impl Recipe {
         match table.names.iter().position(|name| name == self.target_name()) {
             Some(place) => Ok(place),
             None => table.position(self.target_name()),
-        }
-    }
-}
-
-/// A recipe while the training data is read, all at once or piece by piece.
-struct Learner<'a> {
-    options: &'a Options,
-    place: usize,
-    ignored: Vec<usize>,
-    columns: Vec<Learning>,
-    target: TargetLearner,
-}
-
-impl<'a> Learner<'a> {
-    /// Begins with the columns of `table`, but none of its rows.
-    fn new(table: &Table, target: &str, options: &'a Options) -> Result<Self> {
-        Ok(Self {
-            options,
-            place: table.position(target)?,
-            ignored: options.ignored.iter().map(|name| table.position(name)).collect::<Result<_>>()?,
-            columns: table.columns.iter().map(|column| Learning::new(column.kind())).collect(),
-            target: TargetLearner::new(),
-        })
-    }
-
-    fn add(&mut self, table: &Table) -> Result<()> {
-        self.columns.iter_mut().zip(&table.columns).for_each(|(learning, column)| learning.add(column));
-        self.target.add(table, self.place)
-    }
-
-    /// The recipe, for tables like `table`.
-    fn finish(self, table: &Table) -> Result<Recipe> {
-        let target = self.target.finish(table, self.place, self.options)?;
-        let mut inputs = Vec::new();
-        for (place, (name, learning)) in table.names.iter().zip(self.columns).enumerate() {
-            let unusable = |found: String, expected, remedy| Error::Unusable {
-                path: table.path.clone(),
-                column: name.clone(),
-                found,
-                expected,
-                remedy,
-            };
-            let features = match place {
-                _ if place == self.place => Features::Unused(Unused::Target),
-                _ if self.ignored.contains(&place) => Features::Unused(Unused::Ignored),
-                _ => learning.finish(self.options, unusable)?,
-            };
-            inputs.push(Input { name: name.clone(), features });
-        }
-        let header = table.header;
-        let recipe = Recipe { inputs, place: self.place, target, unknown: self.options.unknown, header };
-        match recipe.features() {
-            0 => Err(Error::Count {
-                name: "the table",
-                unit: "columns that vary, beside the target,",
-                found: 0,
-                expected: "at least 1".into(),
-                remedy: "give columns to predict from",
-            }),
-            _ => Ok(recipe),
         }
     }
 }

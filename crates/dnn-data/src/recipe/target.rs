@@ -8,7 +8,7 @@ use ndarray::{Array2, ArrayView2};
 use super::moments::Moments;
 use super::{Options, Task};
 use crate::examples::columns;
-use crate::table::quoted;
+use crate::table::{listed, quoted};
 use crate::{Column, Error, Kind, Result, Table, targets};
 
 /// As many whole numbers, or fewer, are taken for classes.
@@ -148,12 +148,6 @@ impl Target {
 fn position(names: &[String], text: &str) -> Option<usize> {
     let find = |text: &str| names.iter().position(|name| name == text);
     find(text).or_else(|| text.strip_suffix('.').and_then(find))
-}
-
-/// The first names, for a message.
-fn listed(names: &[String]) -> String {
-    let shown: Vec<String> = names.iter().take(8).map(|name| format!("{name:?}")).collect();
-    shown.join(", ") + if names.len() > 8 { ", …" } else { "" }
 }
 
 const NUMBERS: &str = "numbers are to be predicted";

@@ -25,13 +25,13 @@ pub(super) struct Objects {
 
 impl Objects {
     /// The rows of a file whose columns are `keys`.
-    pub(super) fn new(path: PathBuf, reader: Box<dyn Read>, keys: Vec<String>) -> Self {
+    pub(super) fn new(path: PathBuf, reader: Box<dyn Read + Send>, keys: Vec<String>) -> Self {
         let places = keys.iter().cloned().zip(0..).collect();
         Self { lines: Lines::new(path, reader), keys, places }
     }
 
     /// Takes keys that a row has and none before it for columns, too.
-    pub(super) fn keys(path: PathBuf, reader: Box<dyn Read>, rows: usize) -> Vec<String> {
+    pub(super) fn keys(path: PathBuf, reader: Box<dyn Read + Send>, rows: usize) -> Vec<String> {
         let mut objects = Self::new(path, reader, Vec::new());
         let mut read = 0;
         while read < rows && objects.lines.read().is_ok_and(|more| more) {

@@ -25,7 +25,7 @@ pub(super) enum Format {
 
 impl Format {
     /// The rows of a file of that format.
-    pub(super) fn rows(&self, path: PathBuf, reader: Box<dyn Read>) -> Box<dyn Rows> {
+    pub(super) fn rows(&self, path: PathBuf, reader: Box<dyn Read + Send>) -> Box<dyn Rows> {
         match self {
             Self::Delimited(delimiter) => Box::new(Records::new(path, reader, *delimiter)),
             Self::Objects(keys) => Box::new(Objects::new(path, reader, keys.clone())),
@@ -81,7 +81,7 @@ impl Tally {
         tally
     }
 
-    pub(super) fn count(&mut self, field: Field) {
+    fn count(&mut self, field: Field) {
         match field {
             Field::Number(_) => self.numbers += 1,
             Field::Text => self.texts += 1,
@@ -101,7 +101,7 @@ fn is_json(head: &[u8]) -> bool {
     head.trim_ascii_start().first() == Some(&b'{')
 }
 
-fn text(head: &[u8]) -> Box<dyn Read> {
+fn text(head: &[u8]) -> Box<dyn Read + Send> {
     Box::new(Cursor::new(head.to_vec()))
 }
 
@@ -134,8 +134,9 @@ fn find_delimiter(head: &[u8]) -> u8 {
 }
 
 fn is_header(first: &[String], rows: &[Vec<String>], target: Option<&str>) -> bool {
-    if target.is_some_and(|target| target.parse::<usize>().is_err()) {
-        return first.iter().any(|name| Some(name.as_str()) == target);
+    let is_number = |target: &str| target.strip_prefix("column ").unwrap_or(target).parse::<usize>().is_ok();
+    if target.is_some_and(|target| !is_number(target)) {
+        return true;
     }
     let filled = first.iter().filter(|field| !field.is_empty());
     if first.is_empty() || filled.clone().any(|field| parse(field.as_bytes()) != Field::Text) {
@@ -190,9 +191,9 @@ mod tests {
     }
 
     #[test]
-    fn a_target_that_is_named_stands_in_the_header() {
+    fn a_target_that_is_named_asks_for_a_header() {
         assert!(find("0,1,label\n5,6,1\n", Some("label")).header);
-        assert!(!find("5,6,1\n5,7,1\n", Some("label")).header);
+        assert!(!find("5,6,1\n5,7,1\n", Some("column 3")).header);
     }
 
     #[test]

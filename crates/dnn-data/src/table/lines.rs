@@ -13,7 +13,7 @@ pub(super) const LONGEST: usize = 1 << 26;
 /// The lines of a file, from its first.
 pub(super) struct Lines {
     path: PathBuf,
-    reader: BufReader<Box<dyn Read>>,
+    reader: BufReader<Box<dyn Read + Send>>,
     /// Lines read so far.
     pub(super) number: u64,
     /// The last of them, without its end.
@@ -21,7 +21,7 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn new(path: PathBuf, reader: Box<dyn Read>) -> Self {
+    pub(super) fn new(path: PathBuf, reader: Box<dyn Read + Send>) -> Self {
         Self { path, reader: BufReader::with_capacity(1 << 18, reader), number: 0, text: Vec::new() }
     }
 

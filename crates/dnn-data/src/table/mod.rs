@@ -6,8 +6,7 @@
 //! - The delimiter is the one of `,` `;` tab `|` that cuts each of the first 20 rows into equally many fields, and into
 //!   most.
 //! - The first row is a header if it has text alone and there is a column of numbers below it; or, where all is text, if none
-//!   of its fields occurs again below itself. If the target is given by a name, the first row is a header if that name is in
-//!   it.
+//!   of its fields occurs again below itself. If the target is given by a name, the first row is a header in any case.
 //! - A column holds numbers if at least 19 of 20 of its filled fields are numbers; a field that is not is then an error that
 //!   tells its line. Else it holds categories.
 //! - A field is missing if it is empty or, in any case, `NA`, `N/A`, `NaN`, `null`, `None` or `?`.
@@ -15,6 +14,7 @@
 //! Text is UTF-8. A field may be quoted by `"`, with `""` for one inside. Spaces around fields do not count, blank lines are
 //! skipped, lines end in `\n` or `\r\n`, and a byte order mark is passed over.
 
+mod columns;
 mod json;
 mod layout;
 mod lines;
@@ -24,10 +24,10 @@ mod values;
 
 use std::path::Path;
 
+pub(crate) use columns::quoted;
 pub use reader::Reader;
-pub(crate) use reader::quoted;
 pub use values::{Column, Kind, Table};
-pub(crate) use values::{MISSING, position};
+pub(crate) use values::{MISSING, listed, position};
 
 use crate::{Error, Result};
 
@@ -38,7 +38,7 @@ pub struct Options {
     pub delimiter: Option<u8>,
     /// Whether the first row holds the names of the columns.
     pub header: Option<bool>,
-    /// The name of the target, or its number, which says nothing about the header.
+    /// The name of the target, which asks for a header, or its number.
     pub target: Option<String>,
     /// What columns hold, by name or by number from 1.
     pub kinds: Vec<(String, Kind)>,
@@ -82,13 +82,13 @@ pub(crate) fn each(
 ) -> Result<()> {
     let mut kinds: Option<Vec<Option<Kind>>> = None;
     loop {
-        let mut reader = Reader::open(path, options)?;
+        let mut reader = Reader::guess(path, options)?;
         if let Some(kinds) = kinds {
             reader.expect(reader.names().to_vec(), kinds);
         }
         let mut first = true;
         loop {
-            let chunk = reader.read(rows)?;
+            let chunk = if rows == usize::MAX { reader.read_all()? } else { reader.read(rows)? };
             if chunk.rows() == 0 {
                 break;
             }

@@ -2,49 +2,44 @@
 
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::mpsc;
 
-use super::layout::{Format, Layout, Tally};
+use super::columns::{Columns, Expected, quoted};
+use super::layout::{Format, Layout};
 use super::records::{Record, Rows};
-use super::{Column, Kind, MISSING, Options, Table, position};
-use crate::field::{Field, missing, parse};
+use super::{Kind, Options, Table, position};
 use crate::source::Source;
-
 use crate::{Error, Result};
 
 /// How much of a file tells its layout.
 const HEAD: usize = 1 << 20;
 
+/// Records that are handed from thread to thread together.
+const BATCH: usize = 512;
+
 /// A file open for reading, whose layout is known.
 pub struct Reader {
-    path: PathBuf,
     records: Box<dyn Rows>,
     record: Record,
-    names: Vec<String>,
-    columns: Vec<Expected>,
-    header: bool,
+    columns: Columns,
     /// Whether the first record has been read, and is no header.
     pending: bool,
 }
 
-/// What is known of a column before it is read, and what was found when it was.
-struct Expected {
-    kind: Option<Kind>,
-    /// Whether a text that is no number is refused at once.
-    sure: bool,
-    tally: Tally,
-    /// Line and text of the first that is no number.
-    first: Option<(u64, String)>,
-}
-
 impl Reader {
-    /// Opens a file, plain or gzipped, and finds its layout where `options` do not say it.
+    /// Opens a file, plain or gzipped, and finds its layout where `options` do not say it. What columns hold in the first
+    /// megabyte is then taken for certain.
     ///
     /// # Errors
     /// [`Error::Missing`] and [`Error::Read`]; [`Error::Empty`] for a file without a row; [`Error::Place`] for what is no
     /// text, and for two columns of one name; [`Error::Column`] if `options` name a column that is not there.
     pub fn open(path: impl AsRef<Path>, options: &Options) -> Result<Self> {
-        let path = path.as_ref();
+        Self::guess(path.as_ref(), options).map(Self::settled)
+    }
+
+    /// The same, but whether a column that seems to hold numbers does is left to [`Reader::revised`].
+    pub(super) fn guess(path: &Path, options: &Options) -> Result<Self> {
         Self::of(Source::open("a table", path)?, options)
     }
 
@@ -52,13 +47,30 @@ impl Reader {
     ///
     /// # Errors
     /// As [`Reader::open`].
-    pub fn new(name: impl AsRef<Path>, reader: impl Read + 'static, options: &Options) -> Result<Self> {
-        Self::of(Source::new(name.as_ref(), Box::new(reader))?, options)
+    pub fn new(
+        name: impl AsRef<Path>,
+        reader: impl Read + Send + 'static,
+        options: &Options,
+    ) -> Result<Self> {
+        Self::of(Source::new(name.as_ref(), Box::new(reader))?, options).map(Self::settled)
+    }
+
+    fn settled(mut self) -> Self {
+        self.columns.expected.iter_mut().for_each(|column| column.sure = true);
+        self
     }
 
     fn of(mut source: Source, options: &Options) -> Result<Self> {
         let mut head = Vec::new();
         let whole = source.read(HEAD, &mut head)? < HEAD;
+        if head.starts_with(b"PAR1") {
+            return Err(Error::Format {
+                path: source.path().into(),
+                found: "the first bytes of a Parquet file".into(),
+                expected: "text".into(),
+                remedy: "convert it to CSV",
+            });
+        }
         let lines = if whole { None } else { memchr::memrchr(b'\n', &head) };
         let layout = Layout::find(&head[..lines.unwrap_or(head.len())], options);
         let path = source.path().to_path_buf();
@@ -77,34 +89,42 @@ impl Reader {
             Format::Delimited(_) if layout.header => header(&path, &record)?,
             Format::Delimited(_) => numbered(record.len()),
         };
-        let mut columns: Vec<_> = layout.kinds.into_iter().map(Expected::guessed).collect();
+        let mut expected: Vec<_> = layout.kinds.into_iter().map(Expected::guessed).collect();
         for (column, kind) in &options.kinds {
-            columns[position(&path, &names, column)?] = Expected::sure(Some(*kind));
+            expected[position(&path, &names, column)?] = Expected::sure(Some(*kind));
         }
         let pending = !layout.header || matches!(layout.format, Format::Objects(_));
-        let header = layout.header;
-        Ok(Self { path, records, record, names, columns, header, pending })
+        let columns = Columns { path, names, header: layout.header, expected };
+        Ok(Self { records, record, columns, pending })
     }
 
     /// The names of the file's columns: those of its header, or `"column 1"` and so on.
     pub fn names(&self) -> &[String] {
-        &self.names
+        &self.columns.names
     }
 
     /// Whether the first row was taken for the names of the columns.
     pub fn has_header(&self) -> bool {
-        self.header
+        self.columns.header
     }
 
     /// The file's path.
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.columns.path
     }
 
     /// Sets what the columns are called and hold. A column of no kind is not read.
     pub(crate) fn expect(&mut self, names: Vec<String>, kinds: impl IntoIterator<Item = Option<Kind>>) {
-        self.names = names;
-        self.columns = kinds.into_iter().map(Expected::sure).collect();
+        self.columns.names = names;
+        self.columns.expected = kinds.into_iter().map(Expected::sure).collect();
+    }
+
+    /// Once all rows have been read: the kinds of the columns, if one was mistaken and the file must be read again.
+    ///
+    /// # Errors
+    /// [`Error::Place`] for a text in a column of numbers.
+    pub(crate) fn revised(&self) -> Result<Option<Vec<Option<Kind>>>> {
+        self.columns.revised()
     }
 
     /// Reads the next rows, `limit` of them or as many as there are; none at the end.
@@ -113,148 +133,75 @@ impl Reader {
     /// [`Error::Read`]; [`Error::Place`] for a row of another length than the first, for text in a column of which it is
     /// certain that it holds numbers, and for what is no text.
     pub fn read(&mut self, limit: usize) -> Result<Table> {
-        let mut columns: Vec<_> = self.columns.iter().map(|column| column.kind.map(Building::new)).collect();
-        let mut lines = Vec::new();
+        let (mut building, mut lines) = (self.columns.building(), Vec::new());
         while lines.len() < limit
             && (std::mem::take(&mut self.pending) || self.records.read(&mut self.record)?)
         {
-            self.push(&mut columns)?;
+            self.columns.push(&self.record, &mut building)?;
             lines.push(self.record.line);
         }
-        let read = self.names.iter().zip(columns).filter_map(|(name, column)| Some((name.clone(), column?)));
-        let (names, columns) = read.map(|(name, column)| (name, column.into_column())).unzip();
-        Ok(Table { path: self.path.clone(), names, columns, lines, header: self.header })
+        Ok(self.columns.table(building, lines))
     }
 
-    /// Appends the record to the columns.
-    fn push(&mut self, columns: &mut [Option<Building>]) -> Result<()> {
-        if self.record.len() != columns.len() {
-            return Err(Error::Place {
-                path: self.path.clone(),
-                place: format!("line {}", self.record.line),
-                found: fields(self.record.len()),
-                expected: format!("the first row has {}", fields(columns.len())),
-                remedy: "complete the row, and quote a field that holds the delimiter",
-            });
-        }
-        for (place, (column, field)) in columns.iter_mut().zip(self.record.fields()).enumerate() {
-            let Some(column) = column else { continue };
-            let expected = &mut self.columns[place];
-            let value = column.push(field);
-            expected.tally.count(value);
-            if value == Field::Text && column.holds_numbers() && expected.first.is_none() {
-                let text = String::from_utf8_lossy(field).into_owned();
-                if expected.sure {
-                    return Err(self.no_number(place, self.record.line, &text));
-                }
-                expected.first = Some((self.record.line, text));
-            }
-        }
-        Ok(())
-    }
-
-    /// Once all rows have been read: the kinds of the columns, if one was mistaken and the file must be read again.
+    /// Reads all rows that are left, cut into fields by a second thread while this one makes values of them.
     ///
     /// # Errors
-    /// [`Error::Place`] for a text in a column of numbers.
-    pub(crate) fn revised(&self) -> Result<Option<Vec<Option<Kind>>>> {
-        let kinds: Vec<_> = self.columns.iter().map(Expected::revised).collect();
-        let changed = kinds.iter().zip(&self.columns).any(|(&kind, column)| kind != column.kind);
-        if changed {
-            return Ok(Some(kinds));
+    /// As [`Reader::read`].
+    pub fn read_all(&mut self) -> Result<Table> {
+        let (mut building, mut lines) = (self.columns.building(), Vec::new());
+        let mut take = |columns: &mut Columns, record: &Record| {
+            lines.push(record.line);
+            columns.push(record, &mut building)
+        };
+        if std::mem::take(&mut self.pending) {
+            take(&mut self.columns, &self.record)?;
         }
-        let mut columns = self.columns.iter().enumerate();
-        match columns.find_map(|(place, column)| column.first.as_ref().map(|first| (place, first))) {
-            Some((place, (line, text))) => Err(self.no_number(place, *line, text)),
-            None => Ok(None),
-        }
-    }
-
-    fn no_number(&self, column: usize, line: u64, text: &str) -> Error {
-        let name = &self.names[column];
-        let named = if self.header { format!(" ({name})") } else { String::new() };
-        Error::Place {
-            path: self.path.clone(),
-            place: format!("line {line}, column {}{named}", column + 1),
-            found: quoted(text),
-            expected: "a number is expected".into(),
-            remedy: "correct it, leave it empty if it is missing, or declare the column one of categories",
-        }
+        let records = &mut *self.records;
+        std::thread::scope(|scope| {
+            // The room of few batches goes round; when this thread gives up, the other finds nobody to send to.
+            let (send, received) = mpsc::sync_channel(2);
+            let (give_back, given_back) = mpsc::channel();
+            let cutting = move || {
+                let mut more = true;
+                while more {
+                    let mut batch = given_back.try_recv().unwrap_or_default();
+                    let read = cut(records, &mut batch);
+                    more = matches!(read, Ok(BATCH));
+                    more &= send.send((batch, read)).is_ok();
+                }
+            };
+            let spawned = std::thread::Builder::new().spawn_scoped(scope, cutting);
+            spawned.map_err(|source| Error::Read { path: self.columns.path.clone(), source })?;
+            for (batch, read) in received {
+                // What came before an error is looked at first.
+                let count = read.as_ref().copied().unwrap_or_else(|_| batch.len().saturating_sub(1));
+                batch[..count].iter().try_for_each(|record| take(&mut self.columns, record))?;
+                read?;
+                let _: Result<(), _> = give_back.send(batch);
+            }
+            Ok(())
+        })?;
+        Ok(self.columns.table(building, lines))
     }
 }
 
-impl Expected {
-    fn guessed(kind: Kind) -> Self {
-        Self { kind: Some(kind), sure: false, tally: Tally::default(), first: None }
-    }
-
-    fn sure(kind: Option<Kind>) -> Self {
-        Self { kind, sure: true, tally: Tally::default(), first: None }
-    }
-
-    fn revised(&self) -> Option<Kind> {
-        if self.sure { self.kind } else { Some(self.tally.kind()) }
-    }
-}
-
-/// A column while it grows.
-enum Building {
-    Numbers(Vec<f64>),
-    Categories {
-        places: HashMap<Vec<u8>, u32>,
-        /// For each category its text, and what it would be in a column of numbers.
-        names: Vec<(String, Field)>,
-        codes: Vec<u32>,
-    },
-}
-
-impl Building {
-    fn new(kind: Kind) -> Self {
-        match kind {
-            Kind::Numbers => Self::Numbers(Vec::new()),
-            Kind::Categories => {
-                Self::Categories { places: HashMap::new(), names: Vec::new(), codes: Vec::new() }
+/// Reads records into `batch`, [`BATCH`] of them or as many as there are, whose number it gives. After an error it was the last
+/// one that failed.
+fn cut(records: &mut dyn Rows, batch: &mut Vec<Record>) -> Result<usize> {
+    for place in 0..BATCH {
+        if place == batch.len() {
+            batch.push(Record::default());
+        }
+        match records.read(&mut batch[place]) {
+            Ok(true) => (),
+            Ok(false) => return Ok(place),
+            Err(error) => {
+                batch.truncate(place + 1);
+                return Err(error);
             }
         }
     }
-
-    fn holds_numbers(&self) -> bool {
-        matches!(self, Self::Numbers(_))
-    }
-
-    /// Appends a field, and tells what it would be in a column of numbers.
-    fn push(&mut self, field: &[u8]) -> Field {
-        match self {
-            Self::Numbers(values) => {
-                let value = parse(field);
-                values.push(if let Field::Number(number) = value { number } else { f64::NAN });
-                value
-            }
-            Self::Categories { codes, .. } if missing(field) => {
-                codes.push(MISSING);
-                Field::Missing
-            }
-            Self::Categories { places, names, codes } => {
-                let code = places.get(field).copied().unwrap_or_else(|| {
-                    let code = names.len() as u32;
-                    names.push((String::from_utf8_lossy(field).into_owned(), parse(field)));
-                    places.insert(field.to_vec(), code);
-                    code
-                });
-                codes.push(code);
-                names[code as usize].1
-            }
-        }
-    }
-
-    fn into_column(self) -> Column {
-        match self {
-            Self::Numbers(values) => Column::Numbers(values),
-            Self::Categories { names, codes, .. } => {
-                Column::Categories { names: names.into_iter().map(|(name, _)| name).collect(), codes }
-            }
-        }
-    }
+    Ok(BATCH)
 }
 
 /// The names of the columns from the header's record; a column without a name is called by its number.
@@ -282,14 +229,40 @@ fn numbered(count: usize) -> Vec<String> {
     (1..=count).map(|number| format!("column {number}")).collect()
 }
 
-fn fields(count: usize) -> String {
-    if count == 1 { "1 field".into() } else { format!("{count} fields") }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-/// A text in quotes, cut where it is long.
-pub(crate) fn quoted(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        None => format!("{text:?}"),
-        Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
+    fn open(text: &str) -> Reader {
+        Reader::new("t.csv", Cursor::new(text.to_owned()), &Options::default()).unwrap()
+    }
+
+    /// More than a few batches of records.
+    fn long() -> String {
+        (0..3000).map(|i| format!("{i},{}\n", ["a", "b", ""][i % 3])).collect()
+    }
+
+    #[test]
+    fn one_thread_and_two_read_the_same() {
+        let (whole, mut reader) = (open(&long()).read_all().unwrap(), open(&long()));
+        assert_eq!((whole.rows(), whole.lines()[2999]), (3000, 3000));
+        assert_eq!(reader.read(usize::MAX).unwrap().columns().len(), 2);
+        // NaN differs from itself, and no number is missing here.
+        assert_eq!(open(&long()).read(usize::MAX).unwrap(), whole);
+        assert_eq!(open("1,2\n").read_all().unwrap().rows(), 1);
+    }
+
+    #[test]
+    fn the_first_error_is_told_wherever_it_is_found() {
+        let odd = |line: usize, with: &str| {
+            let mut lines: Vec<String> = long().lines().map(String::from).collect();
+            lines[line - 1] = with.into();
+            open(&(lines.join("\n") + "\n\"never closed")).read_all().unwrap_err().to_string()
+        };
+        assert!(odd(2000, "x,a").starts_with("\"t.csv\", line 2000, column 1, has \"x\", but a number"));
+        assert!(odd(600, "1").starts_with("\"t.csv\", line 600, has 1 field, but"));
+        assert!(odd(2000, "1,a").starts_with("\"t.csv\", line 3001, column 1, has a quote that opens"));
+        let nothing = Reader::new("t.csv", Cursor::new(""), &Options::default());
+        assert!(matches!(nothing.err(), Some(Error::Empty { .. })));
     }
 }

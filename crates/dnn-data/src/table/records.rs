@@ -4,8 +4,7 @@
 //! opened. What the fields mean is not known here.
 //!
 //! A line without a quote is a record; its fields are what stands between the delimiters, less spaces around them. A field
-//! that opens with a quote goes on to the next single one, over line ends too; two stand for one. Blank lines are skipped,
-//! and so is a byte order mark.
+//! that opens with a quote goes on to the next single one, over line ends too; two stand for one.
 
 use std::io::Read;
 use std::path::PathBuf;
@@ -16,7 +15,7 @@ use super::lines::{KIND, LONGEST, Lines};
 use crate::{Error, Result};
 
 /// Rows of fields, whatever they are written in.
-pub(super) trait Rows {
+pub(super) trait Rows: Send {
     /// Reads the next row into `record`, if there is one.
     fn read(&mut self, record: &mut Record) -> Result<bool>;
 }
@@ -97,7 +96,7 @@ impl Rows for Records {
 }
 
 impl Records {
-    pub(super) fn new(path: PathBuf, reader: Box<dyn Read>, delimiter: u8) -> Self {
+    pub(super) fn new(path: PathBuf, reader: Box<dyn Read + Send>, delimiter: u8) -> Self {
         Self { lines: Lines::new(path, reader), delimiter }
     }
 

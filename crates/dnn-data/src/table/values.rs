@@ -174,7 +174,7 @@ pub(crate) fn position(path: &Path, names: &[String], column: &str) -> Result<us
 }
 
 /// The first few names, for a message.
-fn listed(names: &[String]) -> String {
+pub(crate) fn listed(names: &[String]) -> String {
     let shown: Vec<String> = names.iter().take(8).map(|name| format!("{name:?}")).collect();
     shown.join(", ") + if names.len() > 8 { ", …" } else { "" }
 }

@@ -19,6 +19,7 @@
 mod array;
 mod zip;
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use dnn_core::{Network, Real};
@@ -70,20 +71,31 @@ pub fn load<T: Real>(path: impl AsRef<Path>) -> Result<StateDict<T>> {
     read(&path.display().to_string(), &file::read(&Disk, path)?)
 }
 
+/// The files inside an archive by their names, stored or deflated: in an NPZ file an NPY file for each array, of any type.
+///
+/// # Errors
+/// [`Error::Foreign`] if the bytes are no such archive.
+pub fn entries(bytes: &[u8]) -> Result<BTreeMap<String, Vec<u8>>> {
+    zip::read(bytes).map_err(|found| refuse("the bytes", found))
+}
+
 fn read<T: Real>(file: &str, bytes: &[u8]) -> Result<StateDict<T>> {
-    let refuse = |found: String| Error::Foreign {
-        file: file.into(),
-        found,
-        expected: "an NPZ file".into(),
-        remedy: "save it again with `numpy.savez`".into(),
-    };
     let mut tensors = Vec::new();
-    for (name, bytes) in zip::read(bytes).map_err(refuse)? {
-        let array = array::read(&bytes).map_err(|found| refuse(format!("{found} in {name}")))?;
+    for (name, bytes) in zip::read(bytes).map_err(|found| refuse(file, found))? {
+        let array = array::read(&bytes).map_err(|found| refuse(file, format!("{found} in {name}")))?;
         let name = name.strip_suffix(".npy").unwrap_or(&name).to_owned();
         tensors.push(Found { name, shape: array.shape, values: array.values, kind: array.kind });
     }
     Ok(StateDict::new(file, tensors, None))
+}
+
+fn refuse(file: &str, found: String) -> Error {
+    Error::Foreign {
+        file: file.into(),
+        found,
+        expected: "an NPZ file".into(),
+        remedy: "save it again with `numpy.savez`".into(),
+    }
 }
 
 #[cfg(test)]
