@@ -2,8 +2,8 @@
 //!
 //! `cargo run --release --example blocks [-- --out FOLDER]`
 //!
-//! `block.rs` has the two blocks in the plainest matrices, the four backward equations line by line; they are run once on four
-//! examples, and every shape is printed as it was found, with what is kept and who passes what to whom.
+//! `block.rs` has the two blocks in the plainest matrices, the four backward equations line by line; they are run once
+//! on four examples, and every shape is printed as it was found, with what is kept and who passes what to whom.
 //!
 //! What to expect, or the program fails: every shape is that of the course's table; everything that is passed on is, to
 //! rounding, what `dnn` computes for the same network, dA\[0\] included; and the update makes the cost smaller.

@@ -2,9 +2,10 @@
 //!
 //! `cargo run --release --example hyperparameters [-- --out FOLDER]`
 //!
-//! Parameters, W and b of every layer, are what training finds. Hyper-parameters are set beforehand and decide what they come to: the
-//! learning rate α, the number of iterations, of hidden layers L − 1 and of hidden units n\[l\], the activation; and further
-//! momentum, the size of a batch, penalties. Nobody knows the best beforehand: idea, code, experiment, and again.
+//! Parameters, W and b of every layer, are what training finds. Hyper-parameters are set beforehand and decide what
+//! they come to: the learning rate α, the number of iterations, of hidden layers L − 1 and of hidden units n\[l\], the
+//! activation; and further momentum, the size of a batch, penalties. Nobody knows the best beforehand: idea, code,
+//! experiment, and again.
 //!
 //! First the cost against the iteration on the course's flower, for learning rates from too small to diverging; then a
 //! search from coarse to fine, on the flower and, if they are here, on the microchips of `ng-ml-course`.

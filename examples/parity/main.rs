@@ -2,15 +2,16 @@
 //!
 //! `cargo run --release --example parity [-- --out FOLDER]`
 //!
-//! The lecture says that the parity of n bits takes O(n) units in a tree of O(log n) layers, and 2ⁿ⁻¹ in one hidden layer. That
-//! is true of AND and OR gates. Of neurons it is not: n ReLU units in one hidden layer do it, for a saw of the sum of the
-//! bits. But ReLU nets have a gap of their own: the tent map composed k times takes 2k units in k layers, and in one hidden
-//! layer at least as many units as it has changes of slope, 2ᵏ − 1 (2ᵏ, to be exact: `tent.rs` says why).
+//! The lecture says that the parity of n bits takes O(n) units in a tree of O(log n) layers, and 2ⁿ⁻¹ in one hidden
+//! layer. That is true of AND and OR gates. Of neurons it is not: n ReLU units in one hidden layer do it, for a saw of
+//! the sum of the bits. But ReLU nets have a gap of their own: the tent map composed k times takes 2k units in k
+//! layers, and in one hidden layer at least as many units as it has changes of slope, 2ᵏ − 1 (2ᵏ, to be exact:
+//! `tent.rs` says why).
 //!
-//! What to expect, or the program fails: each of the three circuits gives the parity of all 2ⁿ inputs exactly for n from 2 to
-//! 16; the deep and the shallow tent maps are equal and exact at all changes of slope and between them for k to 10, with 2ᵏ
-//! pieces; all have as many units as their formulas say. That a circuit exists does not mean that training finds it: nets of
-//! the same sizes are trained too, and shown as they come out.
+//! What to expect, or the program fails: each of the three circuits gives the parity of all 2ⁿ inputs exactly for n
+//! from 2 to 16; the deep and the shallow tent maps are equal and exact at all changes of slope and between them for k
+//! to 10, with 2ᵏ pieces; all have as many units as their formulas say. That a circuit exists does not mean that
+//! training finds it: nets of the same sizes are trained too, and shown as they come out.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)] // an example speaks to a person
 

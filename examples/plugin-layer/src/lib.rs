@@ -1,7 +1,8 @@
 //! A layer of one's own: what comes in, and what a dense layer adds to it.
 //!
 //! `y = x + tanh z`, `z = W x + b` (K. He et al., arXiv:1512.03385, eq. 1, with one product inside). Backwards:
-//! `dz = dy * (1 − tanh² z)`, `dW = 1/m dz xᵀ`, `db = 1/m Σ dz`, `dx = dy + Wᵀ dz`: whatever happens in W, dy goes on as it came.
+//! `dz = dy * (1 − tanh² z)`, `dW = 1/m dz xᵀ`, `db = 1/m Σ dz`, `dx = dy + Wᵀ dz`: whatever happens in W, dy goes on
+//! as it came.
 
 use std::ops::Range;
 

@@ -1,4 +1,5 @@
-//! Trains with this crate's optimizer and cost: three nets that say below what half, a tenth and nine tenths of the targets lie.
+//! Trains with this crate's optimizer and cost: three nets that say below what half, a tenth and nine tenths of the
+//! targets lie.
 //!
 //! `cargo run --release --manifest-path examples/plugin-optimizer/Cargo.toml`
 //!
