@@ -25,6 +25,46 @@ pub enum Error {
         source: io::Error,
     },
 
+    /// A line of metrics could not be written.
+    #[error(
+        "cannot write a line of metrics: {source}; check that the disk is not full and the run's folder still there"
+    )]
+    Line {
+        /// What the writer said.
+        source: io::Error,
+    },
+
+    /// A file of a run could not be written or read.
+    #[error("cannot {action} {}: {source}; check that its folder exists and gives the right to", path.display())]
+    RunFile {
+        /// What was tried: "write", "read".
+        action: &'static str,
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+
+    /// A folder that already holds a run was to hold a new one.
+    #[error("{} already holds a run (run.json is there): name a new folder, or resume that run", path.display())]
+    RunExists {
+        /// The folder.
+        path: PathBuf,
+    },
+
+    /// A folder without a run was to be read as one.
+    #[error("{} holds no run: found {found}, expected a folder with run.json or metrics.jsonl: name the folder a training wrote", path.display())]
+    NoRun {
+        /// The folder.
+        path: PathBuf,
+        /// What is there.
+        found: &'static str,
+    },
+
+    /// A report about nothing.
+    #[error("a report has 0 runs, but needs at least 1: pass it the folder of a run")]
+    EmptyReport,
+
     /// A picture of another size than its values.
     #[error(
         "a picture of {width} × {height} with {channels} channel(s) has {found} values, but needs {expected}: pass every row, top row first, and the channels of a pixel side by side"
@@ -68,7 +108,7 @@ pub enum Error {
     #[error(transparent)]
     Files(#[from] dnn_io::Error),
 
-    /// A trainer could not take what a checkpoint holds.
+    /// A trainer could not take what a checkpoint holds, or scores and truths do not belong together.
     #[error(transparent)]
     Train(#[from] dnn_train::Error),
 
@@ -112,6 +152,11 @@ impl Error {
     /// The error of the drawing library, in ours.
     pub(crate) fn draw(error: impl std::fmt::Display) -> Self {
         Self::Draw { detail: error.to_string() }
+    }
+
+    /// What the system said of a file of a run.
+    pub(crate) fn run_file(action: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::RunFile { action, path: path.to_owned(), source }
     }
 }
 

@@ -36,13 +36,25 @@ mod checkpoints;
 mod error;
 mod figure;
 mod history;
+mod json_lines;
 mod picture;
 mod progress;
+mod report;
+mod run;
+mod tensorboard;
 mod text;
+mod thinning;
 
 pub use checkpoints::{Checkpoints, Resumed};
 pub use error::{Error, Result};
 pub use figure::{BarChart, Diagram, Histogram, LineChart};
 pub use history::{Curve, History};
+pub use json_lines::JsonLines;
 pub use picture::{ConfusionMatrix, Picture, PictureGrid};
 pub use progress::Progress;
+pub use report::Report;
+pub use run::{
+    About, CostPoint, EpochPoint, Evaluation, Example, Gallery, Line, Metrics, Outcome, Run, RunFolder,
+    ScoreCurve, State, Tile, ValidationPoint, ValueHistogram,
+};
+pub use tensorboard::TensorBoard;
