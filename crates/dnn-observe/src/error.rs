@@ -34,6 +34,13 @@ pub enum Error {
         source: io::Error,
     },
 
+    /// The terminal could not be taken over, or written to.
+    #[error("cannot show the run on the terminal: {source}; run it in one, or without the live view")]
+    Terminal {
+        /// What the system said.
+        source: io::Error,
+    },
+
     /// A file of a run could not be written or read.
     #[error("cannot {action} {}: {source}; check that its folder exists and gives the right to", path.display())]
     RunFile {

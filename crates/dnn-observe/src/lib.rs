@@ -37,6 +37,8 @@ mod error;
 mod figure;
 mod history;
 mod json_lines;
+#[cfg(feature = "live")]
+mod live;
 mod picture;
 mod progress;
 mod report;
@@ -50,6 +52,8 @@ pub use error::{Error, Result};
 pub use figure::{BarChart, Diagram, Histogram, LineChart};
 pub use history::{Curve, History};
 pub use json_lines::JsonLines;
+#[cfg(feature = "live")]
+pub use live::Live;
 pub use picture::{ConfusionMatrix, Picture, PictureGrid};
 pub use progress::Progress;
 pub use report::Report;
