@@ -7,7 +7,7 @@ use ndarray::Array2;
 
 use super::Unknown;
 use crate::examples::{columns, length};
-use crate::table::{MISSING, quoted};
+use crate::table::{MISSING, place, quoted};
 use crate::{Column, Error, Kind, Result, Table};
 
 /// A column of the training data, and what becomes of it.
@@ -126,11 +126,7 @@ enum Filling<'a> {
 
 impl<'a> Filling<'a> {
     fn new(input: &Input, unknown: Unknown, table: &'a Table) -> Result<Self> {
-        let place = table.names.iter().position(|name| *name == input.name);
-        let place = match place {
-            Some(place) => place,
-            None => crate::table::position(&table.path, &table.names, &input.name)?,
-        };
+        let place = place(&table.path, &table.names, &input.name)?;
         match (&input.features, &table.columns[place]) {
             (&Features::Number { mean, deviation, indicator }, Column::Numbers(values)) => {
                 Ok(Self::Number { values, mean, deviation, indicator })

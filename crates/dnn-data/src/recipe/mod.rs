@@ -247,9 +247,7 @@ impl Recipe {
     pub fn prepared(&self, mut reader: table::Reader) -> Result<table::Reader> {
         let names = if self.header { reader.names().to_vec() } else { self.placed(&reader)? };
         for input in self.inputs.iter().filter(|input| input.features.count() > 0) {
-            if !names.contains(&input.name) {
-                crate::table::position(reader.path(), &names, &input.name)?;
-            }
+            table::place(reader.path(), &names, &input.name)?;
         }
         let kinds: Vec<_> = names.iter().map(|name| self.kind(name)).collect();
         reader.expect(names, kinds);
@@ -282,10 +280,7 @@ impl Recipe {
     }
 
     fn target_place(&self, table: &Table) -> Result<usize> {
-        match table.names.iter().position(|name| name == self.target_name()) {
-            Some(place) => Ok(place),
-            None => table.position(self.target_name()),
-        }
+        table::place(&table.path, &table.names, self.target_name())
     }
 }
 

@@ -28,7 +28,7 @@ impl Preprocessing {
     /// The preprocessing that [`Preprocessing::to_bytes`] wrote.
     ///
     /// # Errors
-    /// [`Error::Bytes`] for bytes it did not write.
+    /// [`crate::Error::Bytes`] for bytes it did not write.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self> {
         let mut reader = Reader::open(WHAT, bytes, MAGIC, VERSION)?;
         let steps = u16::from_le_bytes(reader.array("number of steps")?);

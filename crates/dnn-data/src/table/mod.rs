@@ -27,7 +27,7 @@ use std::path::Path;
 pub(crate) use columns::quoted;
 pub use reader::Reader;
 pub use values::{Column, Kind, Table};
-pub(crate) use values::{MISSING, listed, position};
+pub(crate) use values::{MISSING, listed, place, position};
 
 use crate::{Error, Result};
 

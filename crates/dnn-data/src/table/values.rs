@@ -156,21 +156,27 @@ impl Table {
 pub(crate) fn position(path: &Path, names: &[String], column: &str) -> Result<usize> {
     let named = names.iter().position(|name| name == column);
     let numbered = || column.parse().ok().filter(|number| (1..=names.len()).contains(number));
-    named.or_else(|| numbered().map(|number: usize| number - 1)).ok_or_else(|| {
-        let nearest = nearest(names, column);
-        Error::Column {
-            path: path.into(),
-            found: column.into(),
-            known: match names.len() {
-                1 => "only column 1".into(),
-                count => format!("columns 1 to {count}"),
-            },
-            remedy: match nearest {
-                Some(name) => format!("did you mean {name:?}?"),
-                None => format!("give a number, or one of {}", listed(names)),
-            },
-        }
-    })
+    named.or_else(|| numbered().map(|number: usize| number - 1)).ok_or_else(|| no_column(path, names, column))
+}
+
+/// The place of the column called `name`, whatever number it may look like.
+pub(crate) fn place(path: &Path, names: &[String], name: &str) -> Result<usize> {
+    names.iter().position(|known| known == name).ok_or_else(|| no_column(path, names, name))
+}
+
+fn no_column(path: &Path, names: &[String], column: &str) -> Error {
+    Error::Column {
+        path: path.into(),
+        found: column.into(),
+        known: match names.len() {
+            1 => "only column 1".into(),
+            count => format!("columns 1 to {count}"),
+        },
+        remedy: match nearest(names, column) {
+            Some(name) => format!("did you mean {name:?}?"),
+            None => format!("give a number, or one of {}", listed(names)),
+        },
+    }
 }
 
 /// The first few names, for a message.
@@ -217,6 +223,8 @@ mod tests {
     fn a_column_is_found_by_name_before_number() {
         let position = |column| position(Path::new("t.csv"), &names(), column).unwrap();
         assert_eq!((position("Species"), position("1"), position("2"), position("3")), (1, 0, 2, 2));
+        let place = |name| place(Path::new("t.csv"), &names(), name);
+        assert!(place("2").is_ok() && place("3").is_err());
     }
 
     #[test]
