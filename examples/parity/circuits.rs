@@ -30,10 +30,9 @@ pub(crate) fn tree(bits: usize) -> Result<ByHand<f32>, Failure> {
     ByHand::new(bits, hidden, Given::new(1, units, |_, input| read(0, input), |_| 0.0))
 }
 
-/// Hidden units of [`tree`]: n, then half as many, rounded up, and so on to 2.
-pub(crate) fn tree_units(bits: usize) -> usize {
-    let halves = std::iter::successors(Some(bits), |&bits| Some(bits.div_ceil(2)));
-    halves.take_while(|&bits| bits > 1).sum()
+/// Units of each hidden layer of [`tree`]: n, then half as many, rounded up, and so on to 2.
+pub(crate) fn tree_layers(bits: usize) -> impl Iterator<Item = usize> {
+    std::iter::successors(Some(bits), |&bits| Some(bits.div_ceil(2))).take_while(|&bits| bits > 1)
 }
 
 /// One AND of all bits or their opposites for each input of odd weight, and an OR of these, which is their sum since no two

@@ -68,7 +68,7 @@ fn check_parity(compute: Compute<'_>) -> Result<Units<3>, Failure> {
             claim(wrong == 0, format!("{} is wrong for {wrong} inputs of 2^{bits}", circuit.network))?;
         }
         let units = circuits.each_ref().map(|circuit| circuit.hidden_units());
-        let expected = [circuits::tree_units(bits), 1 << (bits - 1), bits];
+        let expected = [circuits::tree_layers(bits).sum(), 1 << (bits - 1), bits];
         claim(units == expected, format!("{units:?} units for {bits} bits, but {expected:?} were expected"))?;
         let (layers, depth) =
             (circuits[0].hidden_layers().count(), bits.next_power_of_two().ilog2() as usize);
@@ -146,7 +146,7 @@ fn draw_saws(compute: Compute<'_>) -> Result<LineChart, Failure> {
 /// Nets of the same sizes, trained: printed and drawn as they come out.
 fn train(out: &Path, compute: Compute<'_>) -> Result<(), Failure> {
     let (parity, tents) = (trained::parity(compute)?, trained::tents(compute)?);
-    println!("\ntrained from five seeds, 300 epochs of Adam; as it came out");
+    println!("\ntrained from {} seeds, {} epochs of Adam; as it came out", trained::SEEDS, trained::EPOCHS);
     let print = |title: String, nets: &[trained::Trained], cell: fn(f64) -> String| {
         println!("\n{title}");
         for net in nets {

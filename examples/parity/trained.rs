@@ -4,7 +4,7 @@ use dnn::observe::{History, LineChart};
 use dnn::prelude::*;
 use ndarray::Array2;
 
-use crate::circuits::{inputs, is_odd};
+use crate::circuits::{inputs, is_odd, tree_layers};
 use crate::support::Failure;
 use crate::tent;
 
@@ -12,8 +12,9 @@ use crate::tent;
 pub(crate) const BITS: usize = 8;
 /// Compositions of the tent map that is learnt.
 pub(crate) const TENTS: u32 = 4;
-/// Runs of each net.
-const SEEDS: u64 = 5;
+/// Runs of each net, and how often each sees every example.
+pub(crate) const SEEDS: u64 = 5;
+pub(crate) const EPOCHS: u64 = 300;
 /// Places of the tent map that are learnt from.
 const PLACES: usize = 512;
 
@@ -32,27 +33,24 @@ pub(crate) fn parity(compute: Compute<'_>) -> Result<Vec<Trained>, Failure> {
         let right = a.iter().zip(&y).filter(|(a, y)| (**a >= 0.5) == (**y == 1.0)).count();
         right as f64 / y.len() as f64
     };
-    let tree: Vec<usize> = std::iter::successors(Some(BITS), |bits| Some(bits.div_ceil(2)))
-        .take_while(|&bits| bits > 1)
-        .collect();
-    let nets = [tree, vec![1 << (BITS - 1)], vec![BITS]];
-    nets.into_iter().map(|hidden| train(&hidden, Sigmoid, 300, compute, (&x, &y), &right)).collect()
+    let nets = [tree_layers(BITS).collect(), vec![1 << (BITS - 1)], vec![BITS]];
+    nets.into_iter().map(|hidden| train(&hidden, Sigmoid, compute, (&x, &y), &right)).collect()
 }
 
-/// Nets with the hidden layers of the deep and the shallow saw, nothing at the end; the root of the mean squared error.
+/// Nets with the hidden layers of the deep and the shallow saw, and a wider deep one, nothing at the end; the root of the
+/// mean squared error.
 pub(crate) fn tents(compute: Compute<'_>) -> Result<Vec<Trained>, Failure> {
     let x = Array2::from_shape_fn((1, PLACES), |(_, at)| at as f32 / PLACES as f32);
     let y = x.mapv(|x| tent::definition(TENTS, f64::from(x)) as f32);
     let error = |a: Array2<f32>| f64::from((&a - &y).mapv(|e| e * e).mean().unwrap_or(f32::NAN)).sqrt();
     let nets = [vec![2; TENTS as usize], vec![1 << TENTS], vec![16; TENTS as usize]];
-    nets.into_iter().map(|hidden| train(&hidden, Identity, 300, compute, (&x, &y), &error)).collect()
+    nets.into_iter().map(|hidden| train(&hidden, Identity, compute, (&x, &y), &error)).collect()
 }
 
 /// Trains a ReLU net with these hidden layers from each seed, with Adam in batches of 32.
 fn train(
     hidden: &[usize],
     last: impl dnn::core::IntoActivation,
-    epochs: u64,
     compute: Compute<'_>,
     (x, y): (&Array2<f32>, &Array2<f32>),
     outcome: &dyn Fn(Array2<f32>) -> f64,
@@ -69,7 +67,7 @@ fn train(
     for seed in 0..SEEDS {
         let settings = Settings {
             batch: Some(32),
-            epochs: Some(epochs),
+            epochs: Some(EPOCHS),
             learning_rate: Some(0.01),
             seed: Some(seed),
             optimizer: Some(OptimizerSettings::Adam(dnn::train::Adam::default())),
