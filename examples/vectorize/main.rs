@@ -165,7 +165,7 @@ fn gradient(
 ) -> Result<(), Failure> {
     let z: Vec<f32> = start.network.forward(compute, parameters, x, workspace)?.iter().copied().collect();
     let mut dz = vec![0.0; z.len()];
-    BinaryCrossEntropy.cost(1, &z, y, Some(&mut dz));
+    BinaryCrossEntropy::default().cost(1, &z, y, Some(&mut dz));
     let dz = ArrayView2::from_shape((1, dz.len()), &dz)?;
     Ok(start.network.backward(compute, parameters, x, workspace, dz, gradient)?)
 }

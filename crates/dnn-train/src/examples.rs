@@ -107,6 +107,7 @@ impl<'a, T: Real> Examples<'a, T> {
         let kind = cost.targets();
         let (expected, remedy) = match kind {
             Targets::Finite => ("finite numbers", "look for missing values in the targets"),
+            Targets::Counts => ("numbers of 0 or more", "give counts, or another cost"),
             Targets::Probabilities => ("numbers from 0 to 1", "code yes as 1 and no as 0"),
             Targets::Distributions => {
                 ("columns of numbers from 0 to 1 with sum 1", "code classes as one-hot columns")
@@ -114,6 +115,7 @@ impl<'a, T: Real> Examples<'a, T> {
         };
         let good = |column: &[f64]| match kind {
             Targets::Finite => column.iter().all(|y| y.is_finite()),
+            Targets::Counts => column.iter().all(|y| y.is_finite() && *y >= 0.0),
             Targets::Probabilities => column.iter().all(|y| (0.0..=1.0).contains(y)),
             // Rounding of n f32 numbers around 1.
             Targets::Distributions => {

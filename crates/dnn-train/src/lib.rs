@@ -10,6 +10,8 @@
 #![forbid(unsafe_code)]
 
 mod batches;
+mod catalogue;
+mod choice;
 mod clipping;
 mod cost;
 mod cross_validation;
@@ -34,10 +36,12 @@ mod update;
 mod vector;
 mod weights;
 
+pub use catalogue::Catalogue;
+pub use choice::Choice;
 pub use clipping::Clipping;
 pub use cost::{
-    AnyCost, BinaryCrossEntropy, COSTS, Cost, Link, MeanSquaredError, SoftmaxCrossEntropy, Targets,
-    cost_by_name, explicit_binary_gradient,
+    AnyCost, BinaryCrossEntropy, BinaryFocal, Cost, Hinge, Huber, Link, MeanAbsoluteError, MeanSquaredError,
+    MultiMargin, Poisson, SoftmaxCrossEntropy, SoftmaxFocal, Targets, explicit_binary_gradient,
 };
 pub use cross_validation::{CrossValidated, CrossValidation, Fold, Measure, Spread};
 pub use early_stopping::{Best, EarlyStopping};
@@ -45,6 +49,7 @@ pub use error::{Error, Result};
 pub use event::{Event, Flow, Observer, ObserverError};
 pub use examples::Examples;
 pub use initialisation::Initialisation;
+pub use metrics::Metric;
 pub use optimizer::{
     AdaGrad, Adam, AdamW, AnyOptimizer, GradientDescent, Lbfgs, Momentum, Nesterov, Optimizer,
     OptimizerSettings, RmsProp, Step,

@@ -8,15 +8,13 @@ use dnn_core::Network;
 use serde::{Deserialize, Serialize};
 
 use crate::clipping::Clipping;
-use crate::cost::{
-    AnyCost, BinaryCrossEntropy, COSTS, Link, MeanSquaredError, SoftmaxCrossEntropy, cost_by_name,
-};
+use crate::cost::{AnyCost, Link};
 use crate::early_stopping::EarlyStopping;
 use crate::initialisation::{Initialisation, Start};
 use crate::optimizer::{AnyOptimizer, Method, OptimizerSettings};
 use crate::penalty::Penalty;
 use crate::schedule::{Schedule, ScheduleSettings};
-use crate::{ClassWeights, Error, Result};
+use crate::{Catalogue, Choice, ClassWeights, Error, Result};
 
 /// The hyper-parameters of a run; what is left out takes the default named here.
 ///
@@ -50,8 +48,8 @@ pub struct Settings {
     pub shuffle: Option<bool>,
     /// What all random numbers depend on; 0.
     pub seed: Option<u64>,
-    /// Name of the cost; the one that belongs to the network's last activation.
-    pub cost: Option<String>,
+    /// The cost; the one that belongs to the network's last activation.
+    pub cost: Option<Choice>,
     /// How weights start; as suits each layer's activation.
     pub initialisation: Option<Initialisation>,
     /// How the weights of each layer start, for the layers that have weights, in order; instead of `initialisation`.
@@ -111,6 +109,14 @@ impl Settings {
     /// # Errors
     /// [`Error::Settings`] with every fault there is.
     pub fn plan(&self, network: &Network, examples: usize) -> Result<Plan> {
+        self.plan_with(&Catalogue::builtin(), network, examples)
+    }
+
+    /// [`plan`](Self::plan) with the costs and optimizers of a catalogue of one's own.
+    ///
+    /// # Errors
+    /// As for [`plan`](Self::plan).
+    pub fn plan_with(&self, catalogue: &Catalogue, network: &Network, examples: usize) -> Result<Plan> {
         let mut faults = Vec::new();
         if examples == 0 {
             faults.push(
@@ -126,7 +132,7 @@ impl Settings {
                     .into(),
             );
         }
-        let optimizer = self.optimizer.unwrap_or_default();
+        let optimizer = self.optimizer.clone().unwrap_or_default();
         let learning_rate = self.learning_rate.unwrap_or(optimizer.usual_rate());
         if !(learning_rate.is_finite() && learning_rate > 0.0) {
             faults.push(format!(
@@ -173,12 +179,17 @@ impl Settings {
         let initialisation =
             self.layer_initialisation.clone().map_or(Start::All(self.initialisation), Start::Each);
         faults.extend(initialisation.faults(network));
-        let cost = choose_cost(self.cost.as_deref(), network).map_err(|fault| faults.push(fault));
+        let mut known = |error| match error {
+            Error::Settings(found) => faults.extend(found),
+            other => faults.push(other.to_string()),
+        };
+        let cost = choose_cost(self.cost.as_ref(), catalogue, network).map_err(&mut known);
+        let method = optimizer.make(catalogue).map_err(&mut known);
         if let (Ok(cost), Some(classes)) = (&cost, &self.class_weights) {
             faults.extend(classes.faults(cost.name(), cost.targets(), network.outputs()));
         }
-        match cost {
-            Ok(cost) if faults.is_empty() => Ok(Plan {
+        match (cost, method) {
+            (Ok(cost), Ok(method)) if faults.is_empty() => Ok(Plan {
                 examples,
                 held_out,
                 held_out_seed: self.validation_seed.or(self.seed).unwrap_or(0),
@@ -192,7 +203,7 @@ impl Settings {
                 seed: self.seed.unwrap_or(0),
                 cost,
                 initialisation,
-                method: optimizer.make(),
+                method,
                 penalty,
                 clipping: self.clipping,
                 class_weights: self.class_weights.clone(),
@@ -245,27 +256,30 @@ impl Settings {
     }
 }
 
-/// The cost of this name, or the one that belongs to the network's last activation; a pair that does not go together is
+/// The cost of this choice, or the one that belongs to the network's last activation; a pair that does not go together is
 /// refused in words.
-fn choose_cost(name: Option<&str>, network: &Network) -> std::result::Result<Arc<dyn AnyCost>, String> {
+fn choose_cost(
+    choice: Option<&Choice>,
+    catalogue: &Catalogue,
+    network: &Network,
+) -> Result<Arc<dyn AnyCost>> {
     let last = network.last_activation().unwrap_or("identity");
-    let Some(name) = name else {
-        return Ok(match last {
-            "sigmoid" => Arc::new(BinaryCrossEntropy),
-            "softmax" => Arc::new(SoftmaxCrossEntropy),
-            _ => Arc::new(MeanSquaredError),
-        });
+    let Some(choice) = choice else {
+        return catalogue.cost(&Choice::from(match last {
+            "sigmoid" => "binary_cross_entropy",
+            "softmax" => "softmax_cross_entropy",
+            _ => "mean_squared_error",
+        }));
     };
-    let cost = cost_by_name(name).ok_or_else(|| {
-        format!("cost is \"{name}\", but known are {}: choose one of these", COSTS.join(", "))
-    })?;
+    let cost = catalogue.cost(choice)?;
     match cost.link() {
         Link::Identity => Ok(cost),
         link if link.name() == last => Ok(cost),
-        link => Err(format!(
-            "cost {name} needs a network that ends in {}, but this one ends in {last}: change the last activation or the cost",
+        link => Err(Error::Settings(vec![format!(
+            "cost {} needs a network that ends in {}, but this one ends in {last}: change the last activation or the cost",
+            choice.name,
             link.name()
-        )),
+        )])),
     }
 }
 
@@ -385,7 +399,7 @@ mod tests {
     #[test]
     fn lbfgs_is_refused_beside_what_it_cannot_follow() {
         let lbfgs = Some(OptimizerSettings::Lbfgs(Lbfgs::default()));
-        let settings = Settings { optimizer: lbfgs, batch: Some(4), ..Settings::default() };
+        let settings = Settings { optimizer: lbfgs.clone(), batch: Some(4), ..Settings::default() };
         assert_eq!(
             settings.plan(&network(), 9).unwrap_err().to_string(),
             "one setting cannot be followed:\n- batch 4 of 9 examples is set beside optimizer lbfgs, which needs the cost of all examples at each step: leave batch out"

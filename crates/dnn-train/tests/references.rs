@@ -92,7 +92,7 @@ fn optimizers_penalties_and_clipping_follow_pytorch_for_100_steps() {
     let penalty = Some(Penalty { l1: 0.003, l2: 0.02 });
     let clipping = Some(Clipping::GlobalNorm(0.1));
     let runs = [
-        ("gradient descent", with(plain, 0.5), fixture!("gradient_descent")),
+        ("gradient descent", with(plain.clone(), 0.5), fixture!("gradient_descent")),
         ("momentum", with(OptimizerSettings::Momentum(Momentum::default()), 0.1), fixture!("momentum")),
         ("Nesterov", with(OptimizerSettings::Nesterov(Nesterov::default()), 0.1), fixture!("nesterov")),
         ("AdaGrad", with(OptimizerSettings::AdaGrad(AdaGrad::default()), 0.1), fixture!("adagrad")),

@@ -27,8 +27,8 @@ pub use lbfgs::Lbfgs;
 pub(crate) use lbfgs::{Outcome, Search};
 pub use momentum::{Momentum, Nesterov};
 pub use rmsprop::RmsProp;
-pub(crate) use settings::Method;
 pub use settings::OptimizerSettings;
+pub(crate) use settings::{Method, OPTIMIZERS};
 
 /// What a step tells an optimizer about a block of parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -107,13 +107,13 @@ impl fmt::Debug for dyn AnyOptimizer {
 }
 
 /// The fault of a constant that must be from 0 to below 1.
-fn share_fault(name: &str, value: f64, usual: f64) -> Option<String> {
+pub(crate) fn share_fault(name: &str, value: f64, usual: f64) -> Option<String> {
     (!(0.0..1.0).contains(&value))
         .then(|| format!("{name} is {value}, but must be from 0 to below 1: {usual} is usual"))
 }
 
 /// The fault of a constant that must be a number above 0.
-fn positive_fault(name: &str, value: f64, usual: f64) -> Option<String> {
+pub(crate) fn positive_fault(name: &str, value: f64, usual: f64) -> Option<String> {
     (!(value.is_finite() && value > 0.0))
         .then(|| format!("{name} is {value}, but must be a number above 0: {usual:e} is usual"))
 }

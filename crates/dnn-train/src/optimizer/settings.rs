@@ -2,14 +2,16 @@
 
 use std::sync::Arc;
 
+use serde::de::value::MapDeserializer;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{AdaGrad, Adam, AdamW, AnyOptimizer, GradientDescent, Lbfgs, Momentum, Nesterov, RmsProp};
 use crate::named::{Table, name_or_table};
+use crate::{Catalogue, Choice};
 
 /// The choice of an optimizer: a name, `"adam"`, or a table with some of its constants,
 /// `{ "name": "adam", "beta1": 0.8 }`.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(remote = "Self", tag = "name")]
 pub enum OptimizerSettings {
     /// `"gradient_descent"`
@@ -36,7 +38,14 @@ pub enum OptimizerSettings {
     /// `"lbfgs"`, for all examples at once
     #[serde(rename = "lbfgs")]
     Lbfgs(Lbfgs),
+    /// Any other name, which a [`Catalogue`] must know.
+    #[serde(skip)]
+    PlugIn(Choice),
 }
+
+/// The names of those above.
+pub(crate) const OPTIMIZERS: [&str; 8] =
+    ["gradient_descent", "momentum", "nesterov", "adagrad", "rmsprop", "adam", "adamw", "lbfgs"];
 
 impl Default for OptimizerSettings {
     fn default() -> Self {
@@ -47,7 +56,10 @@ impl Default for OptimizerSettings {
 // What `remote = "Self"` derives are inherent functions for tables; these let a name alone stand for one.
 impl Serialize for OptimizerSettings {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
+        match self {
+            Self::PlugIn(choice) => choice.serialize(serializer),
+            _ => Self::serialize(self, serializer),
+        }
     }
 }
 
@@ -61,7 +73,11 @@ impl<'de> Table<'de> for OptimizerSettings {
     const WHAT: &'static str = "an optimizer";
 
     fn from_table<D: Deserializer<'de>>(table: D) -> Result<Self, D::Error> {
-        Self::deserialize(table)
+        let choice = Choice::from_table(table)?;
+        if !OPTIMIZERS.contains(&choice.name.as_str()) {
+            return Ok(Self::PlugIn(choice));
+        }
+        Self::deserialize(MapDeserializer::new(choice.entries()))
     }
 }
 
@@ -83,7 +99,7 @@ impl Method {
 }
 
 impl OptimizerSettings {
-    pub(crate) fn faults(self) -> Vec<String> {
+    pub(crate) fn faults(&self) -> Vec<String> {
         match self {
             Self::GradientDescent(_) => Vec::new(),
             Self::Momentum(momentum) => momentum.faults().collect(),
@@ -93,21 +109,24 @@ impl OptimizerSettings {
             Self::Adam(adam) => adam.faults().collect(),
             Self::AdamW(adamw) => adamw.faults().collect(),
             Self::Lbfgs(lbfgs) => lbfgs.faults().collect(),
+            Self::PlugIn(_) => Vec::new(), // its maker finds them
         }
     }
 
-    /// The learning rate that it usually starts with: PyTorch's defaults, but for the first three, which have none there.
-    pub(crate) fn usual_rate(self) -> f64 {
+    /// The learning rate that it usually starts with: PyTorch's defaults, but for those of 0.1, which have none there.
+    pub(crate) fn usual_rate(&self) -> f64 {
         match self {
-            Self::GradientDescent(_) | Self::Momentum(_) | Self::Nesterov(_) => 0.1,
+            Self::GradientDescent(_) | Self::Momentum(_) | Self::Nesterov(_) | Self::PlugIn(_) => 0.1,
             Self::AdaGrad(_) | Self::RmsProp(_) => 0.01,
             Self::Adam(_) | Self::AdamW(_) => 0.001,
             Self::Lbfgs(_) => 1.0,
         }
     }
 
-    pub(crate) fn make(self) -> Method {
-        Method::Blocks(match self {
+    /// # Errors
+    /// As for [`Catalogue::optimizer`].
+    pub(crate) fn make(&self, catalogue: &Catalogue) -> crate::Result<Method> {
+        Ok(Method::Blocks(match self.clone() {
             Self::GradientDescent(gradient_descent) => Arc::new(gradient_descent),
             Self::Momentum(momentum) => Arc::new(momentum),
             Self::Nesterov(nesterov) => Arc::new(nesterov),
@@ -115,8 +134,9 @@ impl OptimizerSettings {
             Self::RmsProp(rmsprop) => Arc::new(rmsprop),
             Self::Adam(adam) => Arc::new(adam),
             Self::AdamW(adamw) => Arc::new(adamw),
-            Self::Lbfgs(lbfgs) => return Method::Lbfgs(lbfgs),
-        })
+            Self::Lbfgs(lbfgs) => return Ok(Method::Lbfgs(lbfgs)),
+            Self::PlugIn(choice) => catalogue.optimizer(&choice)?,
+        }))
     }
 }
 
@@ -133,17 +153,28 @@ mod tests {
         assert_eq!(read(r#""adam""#), Ok(OptimizerSettings::Adam(Adam::default())));
         assert_eq!(read(r#""gradient_descent""#), Ok(OptimizerSettings::default()));
         let slow = OptimizerSettings::Adam(Adam { beta1: 0.8, ..Adam::default() });
-        assert_eq!(read(r#"{"beta1": 0.8, "name": "adam"}"#), Ok(slow));
+        assert_eq!(read(r#"{"beta1": 0.8, "name": "adam"}"#), Ok(slow.clone()));
         assert_eq!(read(&serde_json::to_string(&slow).unwrap()), Ok(slow));
         let plain = serde_json::to_string(&OptimizerSettings::default()).unwrap();
         assert_eq!(plain, r#"{"name":"gradient_descent"}"#);
         assert_eq!(read(&plain), Ok(OptimizerSettings::default()));
+        let lbfgs = OptimizerSettings::Lbfgs(Lbfgs { history: 5, ..Lbfgs::default() });
+        assert_eq!(read(&serde_json::to_string(&lbfgs).unwrap()), Ok(lbfgs));
+        let own = OptimizerSettings::PlugIn(Choice::from("my-crate/signs").with("share", 0.5));
+        assert_eq!(read(&serde_json::to_string(&own).unwrap()), Ok(own));
+        for name in super::OPTIMIZERS {
+            assert!(
+                !matches!(read(&format!("\"{name}\"")), Ok(OptimizerSettings::PlugIn(_)) | Err(_)),
+                "{name}"
+            );
+        }
     }
 
     #[test]
     fn unknown_names_and_constants_are_refused_in_words() {
-        let known = "expected one of `gradient_descent`, `momentum`, `nesterov`, `adagrad`, `rmsprop`, `adam`, `adamw`, `lbfgs`";
-        assert!(read(r#""adamm""#).unwrap_err().contains(known));
+        let unknown = read(r#""adamm""#).unwrap().make(&Catalogue::builtin()).unwrap_err().to_string();
+        let known = "known are gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw, lbfgs:";
+        assert!(unknown.contains("optimizer is \"adamm\"") && unknown.contains(known), "{unknown}");
         assert!(read(r#"{"name": "adam", "betta1": 0.8}"#).unwrap_err().contains("unknown field `betta1`"));
         assert!(read(r#"{"name": "gradient_descent", "momentum": 0.8}"#).is_err());
         let number = read("3").unwrap_err();

@@ -1,0 +1,115 @@
+//! Costs for numbers: squared, absolute and Huber's. Each is the mean over the rows, as PyTorch has it. `r = z − y`.
+
+use dnn_core::Real;
+
+use super::{AnyCost, Cost, Link, Targets};
+use crate::choice::{accept, positive_fault};
+use crate::{Choice, Result};
+
+/// `Σ r² / n[L]`: for numbers. The mean over rows and examples, as PyTorch's `MSELoss`.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct MeanSquaredError;
+
+impl<T: Real> Cost<T> for MeanSquaredError {
+    fn cost(&self, units: usize, z: &[T], y: &[T], dz: Option<&mut [T]>) -> f64 {
+        let share = 1.0 / units as f64;
+        if let Some(dz) = dz {
+            let factor = T::of(2.0 * share);
+            dz.iter_mut().zip(z.iter().zip(y)).for_each(|(dz, (&z, &y))| *dz = factor * (z - y));
+        }
+        z.iter().zip(y).map(|(&z, &y)| (z.wide() - y.wide()).powi(2)).sum::<f64>() * share
+    }
+}
+
+impl AnyCost for MeanSquaredError {
+    fn name(&self) -> &str {
+        "mean_squared_error"
+    }
+
+    fn link(&self) -> Link {
+        Link::Identity
+    }
+
+    fn targets(&self) -> Targets {
+        Targets::Finite
+    }
+}
+
+/// `Σ |r| / n[L]`: for numbers with outliers, as PyTorch's `L1Loss`. The slope at r = 0 is 0.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct MeanAbsoluteError;
+
+impl<T: Real> Cost<T> for MeanAbsoluteError {
+    fn cost(&self, units: usize, z: &[T], y: &[T], dz: Option<&mut [T]>) -> f64 {
+        let share = 1.0 / units as f64;
+        if let Some(dz) = dz {
+            let factor = T::of(share);
+            let slope = |r: T| if r == T::zero() { r } else { factor * r.signum() };
+            dz.iter_mut().zip(z.iter().zip(y)).for_each(|(dz, (&z, &y))| *dz = slope(z - y));
+        }
+        z.iter().zip(y).map(|(&z, &y)| (z.wide() - y.wide()).abs()).sum::<f64>() * share
+    }
+}
+
+impl AnyCost for MeanAbsoluteError {
+    fn name(&self) -> &str {
+        "mean_absolute_error"
+    }
+
+    fn link(&self) -> Link {
+        Link::Identity
+    }
+
+    fn targets(&self) -> Targets {
+        Targets::Finite
+    }
+}
+
+/// `r²/2` where `|r| ≤ δ`, else `δ (|r| − δ/2)`, the mean over the rows (P. J. Huber, 1964, as PyTorch's `HuberLoss`): for
+/// numbers with some outliers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Huber {
+    /// Where the cost turns from a parabola into a line, above 0; 1.
+    pub delta: f64,
+}
+
+impl Default for Huber {
+    fn default() -> Self {
+        Self { delta: 1.0 }
+    }
+}
+
+impl<T: Real> Cost<T> for Huber {
+    fn cost(&self, units: usize, z: &[T], y: &[T], dz: Option<&mut [T]>) -> f64 {
+        let (share, delta) = (1.0 / units as f64, self.delta);
+        if let Some(dz) = dz {
+            let (factor, delta) = (T::of(share), T::of(delta));
+            let slope = |r: T| factor * if r.abs() <= delta { r } else { delta * r.signum() };
+            dz.iter_mut().zip(z.iter().zip(y)).for_each(|(dz, (&z, &y))| *dz = slope(z - y));
+        }
+        let entry = |r: f64| if r.abs() <= delta { 0.5 * r * r } else { delta * (r.abs() - 0.5 * delta) };
+        z.iter().zip(y).map(|(&z, &y)| entry(z.wide() - y.wide())).sum::<f64>() * share
+    }
+}
+
+impl AnyCost for Huber {
+    fn name(&self) -> &str {
+        "huber"
+    }
+
+    fn link(&self) -> Link {
+        Link::Identity
+    }
+
+    fn targets(&self) -> Targets {
+        Targets::Finite
+    }
+}
+
+impl Huber {
+    pub(crate) fn choose(choice: &Choice) -> Result<Self> {
+        let [delta] = choice.constants("cost", [("delta", 1.0)])?;
+        accept(positive_fault("delta", delta, 1.0))?;
+        Ok(Self { delta })
+    }
+}
