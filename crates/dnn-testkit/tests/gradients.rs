@@ -1,6 +1,7 @@
-//! The backward pass against central differences: every activation × cost × batch of 1 and 3 × 1 to 4 layers, in f64, and
-//! again with layer normalisation and dropout between them; a batch of several blocks, a layer whose dW comes in pieces, an activation that trains parameters of its own; penalties on
-//! weights; and the step, which must have the gradient of the backward pass bit by bit.
+//! The backward pass against central differences: every activation × smooth cost × batch of 1 and 3 × 1 to 4 layers, in f64, and
+//! again with layer normalisation and dropout between them; a batch of several blocks, a layer whose dW comes in pieces, an
+//! activation that trains parameters of its own; the step, which must have the gradient of the backward pass bit by bit; and
+//! whole steps of training, every layer × activation × cost × penalty, with weights of samples and classes.
 //!
 //! `mutants/run` tells a wrong gradient from any other failure by the words that `noticed` begins with.
 #![allow(clippy::unwrap_used)] // a test fails by panicking
@@ -15,13 +16,18 @@ use dnn_core::{
     Tanh, column_major,
 };
 use dnn_testkit::gradient::distance;
-use dnn_train::{AnyCost, COSTS, Cost, Initialisation, Penalty, Settings, Trainer, cost_by_name};
-use ndarray::{Array2, ArrayView2};
+use dnn_train::{
+    AnyCost, Catalogue, Choice, ClassWeights, Cost, Examples, Initialisation, Link, Penalty, Settings,
+    Targets, Trainer,
+};
+use ndarray::{Array2, ArrayView1, ArrayView2};
 
 /// The project's bound for a tensor's relative distance.
 const BOUND: f64 = 1e-8;
 /// Scores nearer to 0 than this may cross a kink when a parameter moves.
 const KINK: f64 = 1e-2;
+/// The same for the kinks of a cost, which scores reach without a matrix in between.
+const COST_KINK: f64 = 1e-3;
 
 /// `a = s tanh z`, with one trained `s` for each unit: no built-in activation trains anything.
 struct ScaledTanh;
@@ -88,8 +94,42 @@ fn network(activation: &Arc<dyn AnyActivation>, depth: usize) -> Network {
     (0..depth).fold(Network::builder(3), |builder, _| builder.dense(4, activation.clone())).build().unwrap()
 }
 
-fn costs() -> [Arc<dyn AnyCost>; 3] {
-    COSTS.map(|name| cost_by_name(name).unwrap())
+/// Every built-in cost, and those with constants away from their defaults.
+fn choices() -> Vec<Choice> {
+    let mut choices: Vec<Choice> = Catalogue::builtin().cost_names().map(Choice::from).collect();
+    choices.push(Choice::from("binary_cross_entropy").with("smoothing", 0.2));
+    choices.push(Choice::from("softmax_cross_entropy").with("smoothing", 0.2));
+    choices.push(Choice::from("binary_focal").with("gamma", 0.5).with("alpha", 0.6));
+    choices.push(Choice::from("softmax_focal").with("gamma", 0.5));
+    choices
+}
+
+fn costs() -> Vec<Arc<dyn AnyCost>> {
+    let catalogue = Catalogue::builtin();
+    catalogue.cost_names().map(|name| catalogue.cost(&Choice::from(name)).unwrap()).collect()
+}
+
+/// How near the scores of examples are to where a cost has a kink.
+fn nearest_cost_kink(cost: &dyn AnyCost, units: usize, z: &[f64], y: &[f64]) -> f64 {
+    let nearest = |distances: &mut dyn Iterator<Item = f64>| distances.fold(f64::INFINITY, f64::min);
+    let rest = || z.iter().zip(y).map(|(z, y)| (z - y).abs());
+    match cost.name() {
+        "mean_absolute_error" => nearest(&mut rest()),
+        "huber" => nearest(&mut rest().map(|r| (r - 1.0).abs())),
+        "hinge" => nearest(&mut z.iter().map(|z| (z.abs() - 1.0).abs())),
+        "multi_margin" => nearest(
+            &mut z
+                .chunks_exact(units)
+                .flat_map(|z| z.iter().flat_map(move |a| z.iter().map(move |b| (1.0 - a + b).abs()))),
+        ),
+        _ => f64::INFINITY,
+    }
+}
+
+/// Those without kinks, which a deep net and a large batch may come near; whole steps are checked with all.
+fn smooth_costs() -> Vec<Arc<dyn AnyCost>> {
+    let smooth = |cost: &Arc<dyn AnyCost>| nearest_cost_kink(&**cost, 1, &[0.0], &[0.0]).is_infinite();
+    costs().into_iter().filter(smooth).collect()
 }
 
 /// Where a gradient is checked: the parameters, and the batch `x: (n[0], m)`, `y: (n[L], m)`.
@@ -115,12 +155,20 @@ impl Point {
         Self { parameters, x: column_major(&x.view()), y: column_major(&y.view()) }
     }
 
-    /// The first draw that is away from kinks.
-    fn smooth(network: &Network, batch: usize) -> Self {
+    /// The first draw that is away from kinks, and right for the cost.
+    fn smooth(network: &Network, batch: usize, right: impl Fn(&Self) -> bool) -> Self {
         (0..3000)
             .map(|seed| Self::draw(network, batch, seed))
-            .find(|point| nearest_kink(network, &point.parameters, point.x.view()) > KINK)
+            .find(|point| right(point) && nearest_kink(network, &point.parameters, point.x.view()) > KINK)
             .expect("one seed of thousands is away from kinks")
+    }
+
+    /// Whether weights and scores are away from the kinks of L1 and of a cost.
+    fn suits(&self, network: &Network, cost: &dyn AnyCost) -> bool {
+        let Self { parameters, x, y } = self;
+        let (a, y) = (outputs(network, parameters, x.view()), y.t().iter().copied().collect::<Vec<_>>());
+        let nearest = parameters.iter().fold(f64::INFINITY, |nearest, p| nearest.min(p.abs()));
+        nearest.min(nearest_cost_kink(cost, network.outputs(), &a, &y)) > COST_KINK
     }
 }
 
@@ -217,17 +265,17 @@ fn check(network: &Network, cost: &dyn AnyCost, point: &Point) {
 fn every_activation_cost_batch_and_depth_has_the_gradient_of_its_definition() {
     let mut combinations = 0;
     for activation in activations() {
-        for cost in costs() {
+        for cost in smooth_costs() {
             for batch in [1, 3] {
                 for depth in 1..=4 {
                     let network = network(&activation, depth);
-                    check(&network, &*cost, &Point::smooth(&network, batch));
+                    check(&network, &*cost, &Point::smooth(&network, batch, |_| true));
                     combinations += 1;
                 }
             }
         }
     }
-    assert_eq!(combinations, 12 * 3 * 2 * 4);
+    assert_eq!(combinations, 12 * 6 * 2 * 4);
 }
 
 /// Layers of 6 units over 6 features, with normalisation and dropout before, between and behind them.
@@ -244,17 +292,18 @@ fn network_of_all_layers(activation: &Arc<dyn AnyActivation>, inner: usize) -> N
 fn every_kind_of_layer_has_the_gradient_of_its_definition() {
     let mut combinations = 0;
     for activation in activations() {
-        for cost in costs() {
+        for cost in smooth_costs() {
             for (batch, inner) in [(1, 0), (3, 0), (1, 1), (3, 1)] {
                 let network = network_of_all_layers(&activation, inner);
-                check(&network, &*cost, &Point::smooth(&network, batch));
+                check(&network, &*cost, &Point::smooth(&network, batch, |_| true));
                 combinations += 1;
             }
         }
     }
-    assert_eq!(combinations, 12 * 3 * 4);
+    assert_eq!(combinations, 12 * 6 * 4);
     let network = network_of_all_layers(&Tanh.into_activation(), 1);
-    costs().iter().for_each(|cost| check(&network, &**cost, &Point::draw(&network, 130, 1)));
+    let point = Point::draw(&network, 130, 1);
+    smooth_costs().iter().for_each(|cost| check(&network, &**cost, &point));
 }
 
 #[test]
@@ -264,7 +313,7 @@ fn a_batch_of_several_blocks_has_the_gradient_of_its_definition() {
         let point = Point::draw(&network, 130, 1);
         let blocks = 130_usize.div_ceil(network.workspace::<f64>(130).unwrap().block_columns());
         assert!(blocks >= 3, "{blocks} blocks: take a larger batch");
-        costs().iter().for_each(|cost| check(&network, &**cost, &point));
+        smooth_costs().iter().for_each(|cost| check(&network, &**cost, &point));
     }
 }
 
@@ -277,52 +326,138 @@ fn a_layer_whose_weights_come_in_pieces_has_the_gradient_of_its_definition() {
     costs().iter().for_each(|cost| check(&network, &**cost, &point));
 }
 
-/// The gradient and the cost that a step of training has with `penalty`, beside central differences of the whole cost.
-fn check_penalty(network: &Network, penalty: Penalty, point: &Point) {
-    let Point { parameters, x, y } = point;
-    let compute = Compute::serial(&Naive);
-    let plan = || {
-        let settings = Settings {
-            penalty: Some(penalty),
-            steps: Some(1),
-            cost: Some("mean_squared_error".into()),
-            ..Settings::default()
+/// What a step is given besides its network, its parameters and its examples.
+#[derive(Debug)]
+struct Given {
+    cost: Choice,
+    penalty: Penalty,
+    samples: Option<Vec<f64>>,
+    classes: Option<ClassWeights>,
+}
+
+impl Given {
+    /// How much each example counts, by hand.
+    fn weights(&self, y: &Array2<f64>) -> Vec<f64> {
+        let samples = self.samples.clone().unwrap_or_else(|| vec![1.0; y.ncols()]);
+        let of_classes: Vec<f64> = match &self.classes {
+            None => return samples,
+            Some(ClassWeights::Given(weights)) => weights.clone(),
+            Some(ClassWeights::Balanced) => {
+                let total =
+                    |row: ArrayView1<'_, f64>| row.iter().zip(&samples).map(|(y, w)| y * w).sum::<f64>();
+                y.rows().into_iter().map(|row| 1.0 / total(row)).collect()
+            }
         };
-        settings.plan(network, x.ncols()).unwrap()
+        let share = |y: ArrayView1<'_, f64>| y.iter().zip(&of_classes).map(|(y, w)| y * w).sum::<f64>();
+        y.columns().into_iter().zip(samples).map(|(y, sample)| sample * share(y)).collect()
+    }
+
+    /// The cost of the examples, weighted, and of the weights' size, by hand.
+    fn cost(&self, network: &Network, point: &Point) -> f64 {
+        let Point { parameters, x, y } = point;
+        let cost = Catalogue::builtin().cost(&self.cost).unwrap();
+        let scores = match cost.link() {
+            Link::Identity => network.clone(),
+            _ => network.scores().unwrap(),
+        };
+        let (units, half) = (y.nrows(), f64::half(&*cost) as &dyn Cost<f64>);
+        let z = outputs(&scores, parameters, x.view());
+        let costs =
+            z.chunks_exact(units).zip(y.columns()).map(|(z, y)| half.cost(units, z, &y.to_vec(), None));
+        let weights = self.weights(y);
+        let mean = costs.zip(&weights).map(|(cost, w)| cost * w).sum::<f64>() / weights.iter().sum::<f64>();
+        let of_weights = network
+            .parts()
+            .into_iter()
+            .filter(|placed| placed.part.kind == Kind::Weight)
+            .flat_map(|placed| parameters[placed.part.range].to_vec());
+        let Penalty { l1, l2 } = self.penalty;
+        mean + of_weights.map(|w| l1 * w.abs() + 0.5 * l2 * w * w).sum::<f64>()
+    }
+}
+
+/// The gradient and the cost that a step of training has, beside central differences of the whole cost and the cost by hand.
+fn check_step(network: &Network, given: &Given, point: &Point) {
+    let Point { parameters, x, y } = point;
+    let settings = Settings {
+        cost: Some(given.cost.clone()),
+        penalty: Some(given.penalty),
+        class_weights: given.classes.clone(),
+        seed: Some(DRAWS.seed),
+        steps: Some(1),
+        ..Settings::default()
     };
+    let plan = settings.plan(network, x.ncols()).unwrap();
     let cost_at = |parameters: &[f64]| {
-        let mut trainer = Trainer::<f64>::new(network, plan(), compute).unwrap();
+        let mut trainer = Trainer::<f64>::new(network, plan.clone(), Compute::serial(&Naive)).unwrap();
         trainer.start_from(parameters).unwrap();
-        let cost = trainer.run(x.view(), y.view(), &mut []).unwrap().cost;
+        let examples = Examples { x: x.view(), y: y.view(), weights: given.samples.as_deref() };
+        let cost = trainer.train(examples, None, &mut []).unwrap().cost;
         (cost, trainer.workspace_mut().gradient().to_vec())
     };
     let (cost, gradient) = cost_at(parameters);
-    let plain: f64 = network
-        .parts()
-        .into_iter()
-        .filter(|placed| placed.part.kind == Kind::Weight)
-        .flat_map(|placed| parameters[placed.part.range].to_vec())
-        .map(|w| penalty.l1 * w.abs() + 0.5 * penalty.l2 * w * w)
-        .sum();
-    let a = network.predict(compute, parameters, x.view()).unwrap();
-    let squares = (&a - y).mapv(|e| e * e).mean().unwrap();
-    let what = format!("{network}, {penalty:?}");
-    noticed((cost - squares - plain).abs() < 1e-13 * cost, &format!("{what}: cost {cost}"));
+    let (what, expected) = (format!("{network}, {given:?}"), given.cost(network, point));
+    noticed(
+        (cost - expected).abs() < 1e-13 * (1.0 + expected.abs()),
+        &format!("{what}: cost {cost}, not {expected}"),
+    );
     for placed in network.parts() {
         let found = distance(parameters, &gradient, placed.part.range, |p| cost_at(p).0);
         noticed(found < BOUND, &format!("{what}: layer {} {}: {found:e}", placed.layer, placed.part.name));
     }
 }
 
+/// A hidden layer with `activation`, then nothing, normalisation or dropout, and an output of 3 rows for the cost.
+fn network_of_kind(kind: usize, activation: &Arc<dyn AnyActivation>, link: Link) -> Network {
+    let hidden = Network::builder(3).dense(4, activation.clone());
+    let hidden = match kind {
+        0 => hidden,
+        1 => hidden.layer(LayerNormalisation::new(4).with_epsilon(1.0).unwrap()),
+        _ => hidden.dropout(0.3),
+    };
+    match link {
+        Link::Identity => hidden.dense(3, Identity),
+        Link::Sigmoid => hidden.dense(3, Sigmoid),
+        Link::Softmax => hidden.dense(3, Softmax),
+    }
+    .build()
+    .unwrap()
+}
+
 #[test]
-fn penalties_have_the_gradient_of_their_definition() {
-    for activation in [Tanh.into_activation(), Arc::new(ScaledTanh)] {
-        let network = network(&activation, 2);
-        // No weight so near 0 that its magnitude has a kink within the differences.
-        let smooth = |seed: &u64| Point::draw(&network, 3, *seed).parameters.iter().all(|p| p.abs() > 3e-3);
-        let point = Point::draw(&network, 3, (0..1000).find(smooth).unwrap());
-        for (l1, l2) in [(0.0, 0.3), (0.2, 0.0), (0.2, 0.3)] {
-            check_penalty(&network, Penalty { l1, l2 }, &point);
+fn every_layer_activation_cost_penalty_and_weight_has_the_gradient_of_its_definition() {
+    let mut combinations = 0;
+    for kind in 0..3 {
+        for activation in activations() {
+            for choice in choices() {
+                let cost = Catalogue::builtin().cost(&choice).unwrap();
+                let network = network_of_kind(kind, &activation, cost.link());
+                let point = Point::smooth(&network, 3, |point| point.suits(&network, &*cost));
+                for (l1, l2) in [(0.0, 0.0), (0.2, 0.0), (0.0, 0.3), (0.2, 0.3)] {
+                    let classes = match (cost.targets(), combinations % 3) {
+                        (Targets::Distributions, 1) => Some(ClassWeights::Given(vec![0.5, 2.0, 1.0])),
+                        (Targets::Distributions, 2) => Some(ClassWeights::Balanced),
+                        _ => None,
+                    };
+                    let samples = (combinations % 2 == 0).then(|| vec![0.5, 2.0, 0.7]);
+                    let penalty = Penalty { l1, l2 };
+                    check_step(&network, &Given { cost: choice.clone(), penalty, samples, classes }, &point);
+                    combinations += 1;
+                }
+            }
         }
+    }
+    assert_eq!(combinations, 3 * 12 * 14 * 4);
+}
+
+#[test]
+fn penalties_have_the_gradient_of_their_definition_in_an_activation_that_trains() {
+    let network = network(&(Arc::new(ScaledTanh) as Arc<dyn AnyActivation>), 2);
+    // No weight so near 0 that its magnitude has a kink within the differences.
+    let smooth = |seed: &u64| Point::draw(&network, 3, *seed).parameters.iter().all(|p| p.abs() > 3e-3);
+    let point = Point::draw(&network, 3, (0..1000).find(smooth).unwrap());
+    for (l1, l2) in [(0.0, 0.3), (0.2, 0.0), (0.2, 0.3)] {
+        let (cost, penalty) = (Choice::from("mean_squared_error"), Penalty { l1, l2 });
+        check_step(&network, &Given { cost, penalty, samples: None, classes: None }, &point);
     }
 }
