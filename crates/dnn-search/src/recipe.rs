@@ -41,7 +41,7 @@ pub struct Recipe {
     registry: Registry,
 }
 
-/// What no name of the usual ones is.
+/// What to do about a name or a value that does not fit.
 const REMEDY: &str = "give the space names of Settings, or hidden_layers, hidden_units, narrowing, activation, layer_normalisation, dropout, l1, l2, with values that fit; or make networks of trials by a function of your own";
 
 impl Recipe {
@@ -104,7 +104,7 @@ impl Recipe {
     fn settings_of(&self, trial: &Trial) -> Result<Settings> {
         let mut settings = self.settings.clone();
         for (name, value) in &trial.values {
-            let mut penalty = settings.penalty.unwrap_or_default();
+            let penalty = settings.penalty.unwrap_or_default();
             match name.as_str() {
                 "hidden_layers"
                 | "hidden_units"
@@ -113,10 +113,7 @@ impl Recipe {
                 | "layer_normalisation"
                 | "dropout" => {}
                 "l1" => settings.penalty = Some(Penalty { l1: trial.get(name)?, ..penalty }),
-                "l2" => {
-                    penalty.l2 = trial.get(name)?;
-                    settings.penalty = Some(penalty);
-                }
+                "l2" => settings.penalty = Some(Penalty { l2: trial.get(name)?, ..penalty }),
                 _ => {
                     settings = with(&settings, name, value)
                         .map_err(|error| refused(trial, name, format!("what settings take ({error})")))?;
