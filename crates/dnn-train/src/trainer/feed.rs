@@ -19,7 +19,7 @@ impl<T: Real> Trainer<'_, T> {
     /// examples, call [`evaluate`](Self::evaluate) between chunks.
     ///
     /// # Errors
-    /// [`Error::Settings`] if the plan uses L-BFGS, holds examples out or stops early; else as for [`train`](Self::train).
+    /// [`Error::Settings`] if the plan uses L-BFGS, or anything that looks at validation examples; else as for [`train`](Self::train).
     pub fn feed(&mut self, chunk: Examples<'_, T>, observers: &mut [&mut dyn Observer]) -> Result<Summary> {
         self.check_feed()?;
         chunk.check("y", &self.network, &*self.plan.cost)?;
@@ -53,6 +53,9 @@ impl<T: Real> Trainer<'_, T> {
             _ if plan.held_out > 0 => "validation holds out a share of all examples",
             _ if plan.early_stopping.is_some() => {
                 "early_stopping looks at the validation cost after each epoch"
+            }
+            _ if plan.schedule.needs_validation() => {
+                "schedule reduce_on_plateau looks at the validation cost"
             }
             _ => return Ok(()),
         };
