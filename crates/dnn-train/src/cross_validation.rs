@@ -61,7 +61,7 @@ pub struct Fold {
     pub cost: f64,
     /// The same over the examples trained on.
     pub training_cost: f64,
-    /// What was measured on the part held out.
+    /// What the settings and the caller measured on the part held out.
     pub metrics: Vec<(String, f64)>,
     /// How the run ended.
     pub summary: Summary,
@@ -136,8 +136,9 @@ impl CrossValidation {
             let mut trainer = Trainer::new(network, settings.plan(network, training.count())?, compute)?;
             let summary = trainer.train(training, None, &mut [])?;
             let a = network.predict(compute, trainer.parameters(), held_out.x)?;
-            let metrics = measure(a.view(), held_out)?;
-            let (cost, training_cost) = (trainer.evaluate(held_out)?, trainer.evaluate(training)?);
+            let cost = trainer.evaluate(held_out)?;
+            let metrics = [trainer.metrics(), &measure(a.view(), held_out)?].concat();
+            let training_cost = trainer.evaluate(training)?;
             Ok(Fold { cost, training_cost, metrics, summary })
         };
         let results: Vec<OnceLock<Result<Fold>>> = (0..self.folds).map(|_| OnceLock::new()).collect();

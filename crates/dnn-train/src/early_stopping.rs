@@ -12,11 +12,13 @@ pub struct EarlyStopping {
     pub patience: u64,
     /// By how much a better one must be better, 0 or more; 0.
     pub minimum_improvement: f64,
+    /// Which of the plan's metrics is watched, by name; none, but the validation cost.
+    pub watch: Option<String>,
 }
 
 impl Default for EarlyStopping {
     fn default() -> Self {
-        Self { patience: 10, minimum_improvement: 0.0 }
+        Self { patience: 10, minimum_improvement: 0.0, watch: None }
     }
 }
 
@@ -24,7 +26,7 @@ impl Default for EarlyStopping {
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Best {
-    /// The best value so far.
+    /// The best value so far, its sign turned if more is better.
     pub value: Option<f64>,
     /// The step after which it was seen.
     pub step: u64,
@@ -40,7 +42,7 @@ impl Best {
 impl EarlyStopping {
     /// Takes note of a value, the lower the better: whether it is the best so far.
     pub(crate) fn see(&self, value: f64, step: u64, best: &mut Best) -> bool {
-        let better = best.value.is_none_or(|best| value < best - self.minimum_improvement);
+        let better = !value.is_nan() && best.value.is_none_or(|best| value < best - self.minimum_improvement);
         *best = match better {
             true => Best { value: Some(value), step, looks_since: 0 },
             false => Best { looks_since: best.looks_since + 1, ..*best },
@@ -72,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_run_is_over_after_as_many_looks_without_a_better_one_as_patience() {
-        let early = EarlyStopping { patience: 3, minimum_improvement: 0.1 };
+        let early = EarlyStopping { patience: 3, minimum_improvement: 0.1, watch: None };
         let mut best = Best::START;
         let seen: Vec<(bool, bool)> = [1.0, 0.8, 0.75, 0.6, 0.6, 0.55, 0.7]
             .into_iter()

@@ -14,7 +14,7 @@ use crate::initialisation::{Initialisation, Start};
 use crate::optimizer::{AnyOptimizer, Method, OptimizerSettings};
 use crate::penalty::Penalty;
 use crate::schedule::{Schedule, ScheduleSettings};
-use crate::{Catalogue, Choice, ClassWeights, Error, Result};
+use crate::{Catalogue, Choice, ClassWeights, Error, Metric, Result};
 
 /// The hyper-parameters of a run; what is left out takes the default named here.
 ///
@@ -75,6 +75,8 @@ pub struct Settings {
     pub stratified: Option<bool>,
     /// Steps between two looks at the validation examples; an epoch.
     pub validate_every: Option<u64>,
+    /// What is measured of the validation examples beside their cost; nothing.
+    pub metrics: Option<Vec<Choice>>,
     /// When the run ends before its last step; never.
     pub early_stopping: Option<EarlyStopping>,
 }
@@ -89,6 +91,9 @@ pub struct Plan {
     pub(crate) held_out_seed: u64,
     pub(crate) stratified: bool,
     pub(crate) validate_every: u64,
+    pub(crate) metrics: Vec<Arc<dyn Metric>>,
+    /// The metric that early stopping watches instead of the validation cost.
+    pub(crate) watched: Option<usize>,
     pub(crate) early_stopping: Option<EarlyStopping>,
     pub(crate) batch: usize,
     pub(crate) schedule: Schedule,
@@ -185,6 +190,10 @@ impl Settings {
         };
         let cost = choose_cost(self.cost.as_ref(), catalogue, network).map_err(&mut known);
         let method = optimizer.make(catalogue).map_err(&mut known);
+        let metrics = self.metrics.iter().flatten().map(|choice| catalogue.metric(choice));
+        let metrics: Vec<Arc<dyn Metric>> =
+            metrics.filter_map(|made| made.map_err(&mut known).ok()).collect();
+        let watched = self.watched(&metrics).map_err(|fault| faults.push(fault)).unwrap_or_default();
         if let (Ok(cost), Some(classes)) = (&cost, &self.class_weights) {
             faults.extend(classes.faults(cost.name(), cost.targets(), network.outputs()));
         }
@@ -195,6 +204,8 @@ impl Settings {
                 held_out_seed: self.validation_seed.or(self.seed).unwrap_or(0),
                 stratified: self.stratified.unwrap_or(true),
                 validate_every: self.validate_every.unwrap_or(steps_per_epoch),
+                metrics,
+                watched,
                 early_stopping: self.early_stopping.clone(),
                 batch,
                 schedule: Schedule::new(learning_rate, schedule, warm_up, steps, steps_per_epoch),
@@ -226,6 +237,18 @@ impl Settings {
             return held_out as usize;
         }
         0
+    }
+
+    /// Which of `metrics` early stopping watches, if it is not the validation cost.
+    fn watched(&self, metrics: &[Arc<dyn Metric>]) -> std::result::Result<Option<usize>, String> {
+        let Some(name) = self.early_stopping.as_ref().and_then(|early| early.watch.as_ref()) else {
+            return Ok(None);
+        };
+        let known: Vec<&str> = metrics.iter().map(|metric| metric.name()).collect();
+        known.iter().position(|known| known == name).map(Some).ok_or_else(|| {
+            let known = if known.is_empty() { "nothing".into() } else { known.join(", ") };
+            format!("early_stopping watches {name}, but metrics has {known}: add {name} to metrics, or leave watch out")
+        })
     }
 
     /// What does not go together with L-BFGS.
@@ -389,11 +412,16 @@ mod tests {
             initialisation: Some(Initialisation::Normal { scale: -1.0 }),
             validation: Some(1.0),
             validate_every: Some(0),
-            early_stopping: Some(EarlyStopping { patience: 0, minimum_improvement: -1.0 }),
+            early_stopping: Some(EarlyStopping {
+                patience: 0,
+                minimum_improvement: -1.0,
+                watch: Some("accuracy".into()),
+            }),
+            metrics: Some(vec!["acuracy".into()]),
             ..Settings::default()
         };
         let Err(Error::Settings(faults)) = settings.plan(&network(), 0) else { panic!("must be refused") };
-        assert_eq!(faults.len(), 15, "{faults:#?}");
+        assert_eq!(faults.len(), 17, "{faults:#?}");
     }
 
     #[test]

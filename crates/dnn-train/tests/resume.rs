@@ -126,12 +126,18 @@ fn every_setting() -> Vec<Settings> {
     let held_out = |settings| Settings { validation: Some(0.3), ..settings };
     let adam = || held_out(optimizer(O::Adam(Adam { beta1: 0.8, ..Adam::default() })));
     let on_validation = ReduceOnPlateau { patience: 2, validation: true, ..ReduceOnPlateau::default() };
-    let early = |patience| Some(EarlyStopping { patience, minimum_improvement: 1e-3 });
+    let early =
+        |patience| Some(EarlyStopping { patience, minimum_improvement: 1e-3, ..EarlyStopping::default() });
     all.extend([
         Settings { schedule: Some(ScheduleSettings::ReduceOnPlateau(on_validation)), ..adam() },
         Settings { early_stopping: early(4), learning_rate: Some(0.1), ..adam() },
         Settings { early_stopping: early(7), validate_every: Some(4), learning_rate: Some(0.1), ..adam() },
         Settings { early_stopping: early(1000), validate_every: Some(1), ..adam() },
+        Settings {
+            metrics: Some(vec!["accuracy".into()]),
+            early_stopping: Some(EarlyStopping { watch: Some("accuracy".into()), ..early(40).unwrap() }),
+            ..adam()
+        },
         held_out(Settings {
             early_stopping: early(30),
             learning_rate: None,

@@ -4,6 +4,7 @@
 use dnn_core::{Compute, Naive, Network, Relu, Softmax, column_major};
 use dnn_train::{
     EarlyStopping, Ended, Error, Event, Examples, Flow, Observer, ObserverError, Settings, Summary, Trainer,
+    metrics,
 };
 use ndarray::Array2;
 
@@ -162,5 +163,58 @@ fn what_looks_at_validation_examples_is_refused_without_any() {
     assert!(
         error.contains("validation holds out 5 of the examples, but validation examples are passed too"),
         "{error}"
+    );
+}
+
+/// The accuracy at each look.
+#[derive(Default)]
+struct Accuracies(Vec<f64>);
+
+impl Observer for Accuracies {
+    fn notify(&mut self, event: &Event<'_>) -> Result<Flow, ObserverError> {
+        if let Event::Validation { metrics: [(name, value), ..], .. } = event {
+            assert_eq!(name, "accuracy");
+            self.0.push(*value);
+        }
+        Ok(Flow::Continue)
+    }
+}
+
+#[test]
+fn metrics_are_those_of_the_predictions_and_early_stopping_may_watch_one() {
+    let (network, [x, y], [held_x, held_y]) = (network(), examples(25, 0), examples(23, 1));
+    let settings = Settings {
+        metrics: Some(vec!["accuracy".into(), "log_loss".into()]),
+        early_stopping: Some(EarlyStopping {
+            patience: 4,
+            watch: Some("accuracy".into()),
+            ..EarlyStopping::default()
+        }),
+        epochs: Some(200),
+        ..settings()
+    };
+    let (mut looks, mut accuracies, mut trainer) =
+        (Looks::default(), Accuracies::default(), trainer(&network, settings.clone()));
+    let held_out = Examples::new(held_x.view(), held_y.view());
+    let training = Examples::new(x.view(), y.view());
+    let summary = trainer.train(training, Some(held_out), &mut [&mut looks, &mut accuracies]).unwrap();
+    assert_eq!((summary.ended, looks.0.len()), (Ended::Early, accuracies.0.len()));
+    for (look, accuracy) in looks.0.iter().zip(&accuracies.0) {
+        let a = network.predict(Compute::serial(&Naive), &look.3, held_x.view()).unwrap();
+        let (found, truth) = (metrics::classes(a.view()), metrics::classes(held_y.view()));
+        assert_eq!(*accuracy, metrics::accuracy(&found, &truth, None).unwrap());
+    }
+    // The first of the best, four looks before the last.
+    let largest = accuracies.0.iter().copied().fold(0.0, f64::max);
+    let best = accuracies.0.iter().position(|accuracy| *accuracy == largest).unwrap();
+    assert_eq!((best + 5, trainer.parameters()), (accuracies.0.len(), &looks.0[best].3[..]));
+    // The metrics of probabilities: log loss is the cost without rounding's bounds.
+    let cost = trainer.evaluate(held_out).unwrap();
+    assert!((trainer.metrics()[1].1 - cost).abs() < 1e-12, "{:?} beside {cost}", trainer.metrics());
+
+    let unknown = Settings { metrics: None, ..settings }.plan(&network, 25).unwrap_err().to_string();
+    assert!(
+        unknown.contains("early_stopping watches accuracy, but metrics has nothing: add accuracy"),
+        "{unknown}"
     );
 }

@@ -4,11 +4,14 @@
 //! `validation.rs`.
 
 mod feed;
+mod measures;
 mod run;
 mod step;
 mod validation;
 
-use dnn_core::{BackendIdentity, Compute, Network, Real, Workspace};
+use std::sync::Arc;
+
+use dnn_core::{AnyLayer, BackendIdentity, Compute, Network, Real, Workspace};
 
 use crate::batches::Batches;
 use crate::cost::Link;
@@ -17,6 +20,7 @@ use crate::run_state::{Memory, Numbers, RunState};
 use crate::update::Segments;
 use crate::{Error, Plan, Result};
 
+use measures::{Measures, folded};
 pub use run::{Ended, Summary};
 
 /// A network in training: its plan, its numbers, and how far it is.
@@ -54,6 +58,7 @@ pub struct Trainer<'a, T> {
     workspace: Workspace<T>,
     batches: Batches<T>,
     segments: Segments,
+    measures: Measures<T>,
     /// The buffers of L-BFGS, if that is the optimizer.
     search: Option<Search<T>>,
     memory: Memory,
@@ -77,14 +82,15 @@ impl<'a, T: Real> Trainer<'a, T> {
             )?,
         };
         let parameters = plan.initialisation.draw(network, plan.seed);
-        Self::at(parameters, network.to_string(), trained, plan, compute)
+        let last = folded(&plan, network);
+        Self::at(parameters, network.to_string(), (trained, last), plan, compute)
     }
 
-    /// A trainer of `network` at these parameters, with nothing remembered.
+    /// A trainer at these parameters, with nothing remembered, of a network and the last layer that is folded into the cost.
     fn at(
         parameters: Vec<T>,
         title: String,
-        network: Network,
+        (network, last): (Network, Option<Arc<dyn AnyLayer>>),
         plan: Plan,
         compute: Compute<'a>,
     ) -> Result<Self> {
@@ -95,6 +101,7 @@ impl<'a, T: Real> Trainer<'a, T> {
             best: vectors(plan.early_stopping.iter().count()),
             search: search(&plan, parameters.len()),
             segments: Segments::new(&network),
+            measures: Measures::new(&plan, last),
             workspace: network.workspace(plan.batch)?,
             batches: Batches::new(plan.examples, plan.batch, plan.shuffle.then_some(plan.seed)),
             network,
@@ -111,8 +118,9 @@ impl<'a, T: Real> Trainer<'a, T> {
     /// # Errors
     /// [`Error::Core`] if the buffers cannot be addressed.
     pub(crate) fn fork(&self) -> Result<Self> {
-        let Self { title, network, parameters, plan, compute, .. } = self;
-        Self::at(parameters.clone(), title.clone(), network.clone(), plan.clone(), *compute)
+        let Self { title, network, measures, parameters, plan, compute, .. } = self;
+        let network = (network.clone(), measures.last.clone());
+        Self::at(parameters.clone(), title.clone(), network, plan.clone(), *compute)
     }
 
     /// Goes on where another run of the same plan stood: the two together end in the same bytes as one that was never

@@ -174,7 +174,7 @@ impl<T: Real> Trainer<'_, T> {
         }
         if let Some(cost) = looked {
             let epoch = step as f64 / steps_per_epoch as f64;
-            let event = Event::Validation { epoch, step, cost, metrics: &[], run };
+            let event = Event::Validation { epoch, step, cost, metrics: self.metrics(), run };
             flow = flow.and(self.notify(observers, &event)?);
         }
         Ok(flow)
