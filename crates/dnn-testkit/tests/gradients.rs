@@ -451,6 +451,15 @@ fn every_layer_activation_cost_penalty_and_weight_has_the_gradient_of_its_defini
 }
 
 #[test]
+fn weights_in_a_batch_of_several_blocks_have_the_gradient_of_their_definition() {
+    let network = network(&Tanh.into_activation(), 2);
+    let samples = (0..130).map(|example| f64::from(1 + example * example % 7)).collect();
+    let (cost, penalty) = (Choice::from("mean_squared_error"), Penalty { l1: 0.0, l2: 0.0 });
+    let given = Given { cost, penalty, samples: Some(samples), classes: None };
+    check_step(&network, &given, &Point::draw(&network, 130, 1));
+}
+
+#[test]
 fn penalties_have_the_gradient_of_their_definition_in_an_activation_that_trains() {
     let network = network(&(Arc::new(ScaledTanh) as Arc<dyn AnyActivation>), 2);
     // No weight so near 0 that its magnitude has a kink within the differences.
