@@ -1,7 +1,31 @@
 //! An optimizer and a cost of one's own.
 
+use std::sync::Arc;
+
 use dnn_core::{Real, State};
-use dnn_train::{AnyCost, AnyOptimizer, Cost, Link, Optimizer, Step, Targets};
+use dnn_train::{AnyCost, AnyOptimizer, Catalogue, Cost, Link, Optimizer, Result, Step, Targets};
+
+/// The names that settings choose by.
+pub const LION: &str = "plugin-optimizer/lion";
+/// See [`LION`].
+pub const QUANTILE: &str = "plugin-optimizer/quantile";
+
+/// Lets settings choose both.
+///
+/// # Errors
+/// If `catalogue` has a name already.
+pub fn register(catalogue: &mut Catalogue) -> Result<()> {
+    catalogue.add_cost(QUANTILE, |choice| {
+        let [share] = choice.constants("cost", [("share", 0.5)])?;
+        Ok(Arc::new(Quantile(share)))
+    })?;
+    catalogue.add_optimizer(LION, |choice| {
+        let usual = Lion::default();
+        let [beta1, beta2] =
+            choice.constants("optimizer", [("beta1", usual.beta1), ("beta2", usual.beta2)])?;
+        Ok(Arc::new(Lion { beta1, beta2 }))
+    })
+}
 
 /// Steps along signs only: `c = β₁ v + (1 − β₁) g`, `p ← p − rate · sign(c)`, `v ← β₂ v + (1 − β₂) g` (Lion, X. Chen et al.,
 /// arXiv:2302.06675, algorithm 2, without decay).
@@ -36,7 +60,7 @@ impl<T: Real> Optimizer<T> for Lion {
 
 impl AnyOptimizer for Lion {
     fn name(&self) -> &str {
-        "plugin-optimizer/lion"
+        LION
     }
 
     fn state_vectors(&self) -> usize {
@@ -62,7 +86,7 @@ impl<T: Real> Cost<T> for Quantile {
 
 impl AnyCost for Quantile {
     fn name(&self) -> &str {
-        "plugin-optimizer/quantile"
+        QUANTILE
     }
 
     fn link(&self) -> Link {

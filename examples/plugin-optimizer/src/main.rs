@@ -6,14 +6,12 @@
 //! What to expect, or the program fails: of fresh targets, the share below each net's answer is within 4 points of what was
 //! asked for, although their spread differs from place to place.
 
-use std::sync::Arc;
-
 use dnn_blas::PureRust;
 use dnn_core::random::{Key, Purpose, Stream};
 use dnn_core::{Compute, Identity, Network, Tanh};
-use dnn_train::{Settings, Trainer};
+use dnn_train::{Catalogue, Choice, OptimizerSettings, Settings, Trainer};
 use ndarray::{Array2, ShapeBuilder};
-use plugin_optimizer::{Lion, Quantile};
+use plugin_optimizer::{LION, QUANTILE, register};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -22,11 +20,18 @@ fn main() -> Result<(), Failure> {
     let network = Network::builder(1).dense(32, Tanh).dense(32, Tanh).dense(1, Identity).build()?;
     let (x, y) = spreading(4000, 0);
     let (fresh_x, fresh_y) = spreading(4000, 1);
+    let mut catalogue = Catalogue::builtin();
+    register(&mut catalogue)?;
     for share in [0.1, 0.5, 0.9] {
-        let settings =
-            Settings { batch: Some(100), learning_rate: Some(3e-4), epochs: Some(60), ..Settings::default() };
-        let plan = settings.plan(&network, x.ncols())?;
-        let plan = plan.with_cost(Arc::new(Quantile(share))).with_optimizer(Arc::new(Lion::default()));
+        let settings = Settings {
+            batch: Some(100),
+            learning_rate: Some(3e-4),
+            epochs: Some(60),
+            cost: Some(Choice::from(QUANTILE).with("share", share)),
+            optimizer: Some(OptimizerSettings::PlugIn(Choice::from(LION))),
+            ..Settings::default()
+        };
+        let plan = settings.plan_with(&catalogue, &network, x.ncols())?;
         let mut trainer = Trainer::<f32>::new(&network, plan, compute)?;
         let cost = trainer.run(x.view(), y.view(), &mut [])?.cost;
         let a = network.predict(compute, trainer.parameters(), fresh_x.view())?;
