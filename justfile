@@ -23,5 +23,10 @@ mutants:
 interop:
     crates/dnn-io/tests/interop/run
 
+# Reports in headless Chromium, and a run watched live in tmux; installs both.
+screens:
+    crates/dnn-observe/tests/browser/run
+    crates/dnn-observe/tests/live/run
+
 deny:
     cargo deny check bans licenses sources
