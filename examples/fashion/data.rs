@@ -42,7 +42,7 @@ pub(crate) fn load() -> Result<Pictures, Failure> {
             "drawn faces, since there is no Fashion-MNIST in {}\n(datasets/README.md says how to get it)",
             datasets()?.display()
         );
-        // The mean of three seeds is 0.906, and one deviates from it by 0.001.
+        // The mean of three seeds is 0.900, and one deviates from it by 0.004.
         let (train, test) = (faces::generate(3000, 28, 1)?, faces::generate(2000, 28, 2)?);
         return parted(description, false, &train, &test, 0.88);
     };
@@ -51,8 +51,8 @@ pub(crate) fn load() -> Result<Pictures, Failure> {
         idx::read_dataset(file("images-idx3"), file("labels-idx1"))
     };
     let description = format!("Fashion-MNIST from {}", folder.display());
-    // The mean of three seeds is 0.895, and one deviates from it by 0.002.
-    parted(description, true, &read("train")?, &read("t10k")?, 0.89)
+    // The mean of three seeds is 0.9008, and one deviates from it by 0.002.
+    parted(description, true, &read("train")?, &read("t10k")?, 0.90)
 }
 
 fn parted(
@@ -64,7 +64,7 @@ fn parted(
 ) -> Result<Pictures, Failure> {
     let (training, held_out) = train.split_stratified(HELD_OUT, SPLIT_SEED)?;
     let description = format!(
-        "{what}\n{} and their mirror images to learn from,\n{} held out, {} to be tested on",
+        "{what}\n{} to learn from, {} held out, {} to be tested on",
         training.count(),
         held_out.count(),
         test.count()
@@ -74,6 +74,6 @@ fn parted(
         let (x, y) = (scaling.applied(pictures.examples())?, pictures.one_hot()?);
         Ok(Part { x, y, classes: pictures.labels().to_vec() })
     };
-    let (training, validation, test) = (part(&training.with_mirrored()?)?, part(&held_out)?, part(test)?);
+    let (training, validation, test) = (part(&training)?, part(&held_out)?, part(test)?);
     Ok(Pictures { description, real, training, validation, test, expected })
 }
