@@ -50,18 +50,7 @@ pub(crate) struct LayerSpace<T> {
 
 impl<T: Real> Workspace<T> {
     pub(crate) fn new(network: &Network, batch: usize) -> Result<Self> {
-        if batch == 0 {
-            return Err(Error::EmptyBatch);
-        }
-        let widest = network.layers().iter().map(|layer| layer.outputs() + layer.cache_rows()).max();
-        let widest = widest.unwrap_or(0).max(network.inputs());
-        if i32::try_from(batch).is_err() || widest.checked_mul(batch).is_none_or(|numbers| numbers > LIMIT) {
-            return Err(Error::TooLarge {
-                what: "a workspace",
-                limit: LIMIT.min(i32::MAX as usize),
-                detail: format!("a batch of {batch} examples, {widest} numbers each"),
-            });
-        }
+        check_batch(network, batch)?;
         let width = block_width(network, batch);
         let blocks = batch.div_ceil(width);
         let layers = network.layers().iter().map(|layer| LayerSpace {
@@ -177,6 +166,34 @@ impl<T: Real> Workspace<T> {
     }
 }
 
+/// Bytes that the workspace of `network` for `batch` examples takes, as [`Workspace::bytes`], without making it.
+pub(crate) fn bytes<T: Real>(network: &Network, batch: usize) -> Result<usize> {
+    check_batch(network, batch)?;
+    let blocks = batch.div_ceil(block_width(network, batch));
+    let numbers = network.layers().iter().fold(network.parameter_count(), |numbers, layer| {
+        let rows = layer.cache_rows() + 2 * layer.outputs();
+        numbers.saturating_add(rows.saturating_mul(batch)).saturating_add(layer.sum_count() * blocks)
+    });
+    Ok(numbers.saturating_mul(size_of::<T>()).saturating_add(blocks * size_of::<f64>()))
+}
+
+/// Refuses a batch of nothing, and one whose buffers cannot be addressed.
+fn check_batch(network: &Network, batch: usize) -> Result<()> {
+    if batch == 0 {
+        return Err(Error::EmptyBatch);
+    }
+    let widest = network.layers().iter().map(|layer| layer.outputs() + layer.cache_rows()).max();
+    let widest = widest.unwrap_or(0).max(network.inputs());
+    if i32::try_from(batch).is_err() || widest.checked_mul(batch).is_none_or(|numbers| numbers > LIMIT) {
+        return Err(Error::TooLarge {
+            what: "a workspace",
+            limit: LIMIT.min(i32::MAX as usize),
+            detail: format!("a batch of {batch} examples, {widest} numbers each"),
+        });
+    }
+    Ok(())
+}
+
 fn view<T: Real>(buffer: &Buffer<T>, rows: usize, columns: usize) -> ArrayView2<'_, T> {
     ArrayView2::from_shape((rows, columns).f(), buffer.values(rows * columns))
         .expect("rows × columns numbers")
@@ -210,6 +227,18 @@ mod tests {
         let (a_and_dz, sums, gradient) = ((3 + 1) * 10 * 2, 3 + 1, network.parameter_count());
         assert_eq!(workspace.bytes(), (a_and_dz + sums + gradient) * 4 + 8);
         assert!(workspace.input_gradient().is_none());
+    }
+
+    #[test]
+    fn the_bytes_are_known_before_a_workspace_is_made() {
+        let network = Network::builder(4).dense(3, Relu).layer_normalisation().dropout(0.5);
+        let network = network.dense(1, Sigmoid).build().unwrap();
+        for batch in [1, 32, 209] {
+            let made = network.workspace::<f64>(batch).unwrap().bytes();
+            assert_eq!(network.workspace_bytes::<f64>(batch).unwrap(), made, "batch {batch}");
+        }
+        assert!(network.workspace_bytes::<f32>(1 << 30).unwrap() > 1 << 33);
+        assert_eq!(network.workspace_bytes::<f32>(0), Err(Error::EmptyBatch));
     }
 
     #[test]

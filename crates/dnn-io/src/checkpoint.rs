@@ -10,7 +10,7 @@ use crate::metadata::{self, Metadata};
 use crate::{Disk, Error, Files, Result, file, numbers};
 
 /// The section of the parameters, raw.
-const PARAMETERS: &str = "dnn/parameters";
+pub(crate) const PARAMETERS: &str = "dnn/parameters";
 
 /// A network with its parameters, as a file keeps it.
 ///
@@ -134,12 +134,9 @@ impl<T: Real> Checkpoint<T> {
     /// [`Error::Invalid`], [`Error::Precision`], [`Error::OtherPlugin`] and [`Error::Core`].
     pub fn from_bytes(bytes: &[u8], registry: &Registry) -> Result<Self> {
         let sections = container::decode(bytes)?;
-        let find = |name: &str| match sections.binary_search_by_key(&name, |&(name, _)| name) {
-            Ok(place) => Ok(sections[place].1),
-            Err(_) => Err(Error::invalid("the table", format!("lacks section {name:?}"), "it")),
-        };
-        let Metadata { precision, backend, layers } = metadata::decode(find(metadata::SECTION)?, registry)?;
-        let parameters = find(PARAMETERS)?;
+        let network = container::find(&sections, metadata::SECTION)?;
+        let Metadata { precision, backend, layers } = metadata::decode(network, registry)?;
+        let parameters = container::find(&sections, PARAMETERS)?;
         if precision != T::NAME {
             return Err(Error::Precision { found: precision.into(), expected: T::NAME });
         }
@@ -150,12 +147,12 @@ impl<T: Real> Checkpoint<T> {
             let expected = format!("{count} numbers in {}", T::NAME);
             return Err(Error::invalid("section \"dnn/parameters\"", found, expected));
         }
-        let others = sections.iter().filter(|(name, _)| ![metadata::SECTION, PARAMETERS].contains(name));
+        let others = sections.iter().filter(|other| ![metadata::SECTION, PARAMETERS].contains(&other.name));
         Ok(Self {
             network: Network::new(layers)?,
             parameters: parameters.chunks_exact(T::BYTES).map(T::read).collect(),
             backend: backend.into(),
-            sections: others.map(|&(name, bytes)| (name.into(), bytes.into())).collect(),
+            sections: others.map(|other| (other.name.into(), other.bytes.into())).collect(),
         })
     }
 

@@ -89,11 +89,22 @@ pub(crate) fn encode<T: Real>(sections: &BTreeMap<&str, Content<'_, T>>) -> Resu
     Ok(file)
 }
 
-/// The sections of a file's bytes, each with its name, sorted.
-pub(crate) fn decode(file: &[u8]) -> Result<Vec<(&str, &[u8])>> {
+/// A section of a file, its checksum right.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Section<'a> {
+    pub(crate) name: &'a str,
+    /// Where it begins in the file.
+    pub(crate) offset: usize,
+    pub(crate) bytes: &'a [u8],
+    /// CRC32C.
+    pub(crate) checksum: u32,
+}
+
+/// The sections of a file's bytes, sorted by name.
+pub(crate) fn decode(file: &[u8]) -> Result<Vec<Section<'_>>> {
     let header = check_header(file)?;
     let count = number(&file[24..28]) as usize;
-    let mut sections: Vec<(&str, &[u8])> = Vec::with_capacity(count);
+    let mut sections: Vec<Section<'_>> = Vec::with_capacity(count);
     let mut end = header;
     for entry in file[FIXED..FIXED + count * ENTRY].chunks_exact(ENTRY) {
         let name = section_name(&entry[..NAME])?;
@@ -112,13 +123,14 @@ pub(crate) fn decode(file: &[u8]) -> Result<Vec<(&str, &[u8])>> {
             return Err(Error::invalid(&part, "has padding that is not zero", "zeros"));
         }
         end = offset + length;
-        if crc32c::crc32c(&file[offset..end]) != number(&entry[48..52]) as u32 {
+        let (bytes, checksum) = (&file[offset..end], number(&entry[48..52]) as u32);
+        if crc32c::crc32c(bytes) != checksum {
             return Err(Error::Corrupt { part });
         }
-        if sections.last().is_some_and(|&(last, _)| last >= name) {
+        if sections.last().is_some_and(|last| last.name >= name) {
             return Err(Error::invalid(&part, "stands in the wrong place", "names in order, each once"));
         }
-        sections.push((name, &file[offset..end]));
+        sections.push(Section { name, offset, bytes, checksum });
     }
     if end != file.len() - HASH {
         return Err(Error::invalid(
@@ -131,6 +143,14 @@ pub(crate) fn decode(file: &[u8]) -> Result<Vec<(&str, &[u8])>> {
         return Err(Error::Corrupt { part: "the whole file".into() });
     }
     Ok(sections)
+}
+
+/// The bytes of the section `name`.
+pub(crate) fn find<'a>(sections: &[Section<'a>], name: &str) -> Result<&'a [u8]> {
+    match sections.binary_search_by_key(&name, |section| section.name) {
+        Ok(place) => Ok(sections[place].bytes),
+        Err(_) => Err(Error::invalid("the table", format!("lacks section {name:?}"), "it")),
+    }
 }
 
 /// Checks all that comes before the sections, in the order that gives the most telling error. Returns where it ends.

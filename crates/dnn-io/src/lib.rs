@@ -21,6 +21,7 @@ mod natural;
 pub mod npz;
 mod numbers;
 pub mod onnx;
+mod outline;
 pub mod safetensors;
 mod series;
 mod state_dict;
@@ -29,8 +30,9 @@ pub use background::Background;
 pub use checkpoint::Checkpoint;
 pub use error::{Error, Result};
 pub use files::{Disk, Files, NewFile};
+pub use outline::{Outline, Section};
 pub use series::{Newest, Series};
-pub use state_dict::StateDict;
+pub use state_dict::{StateDict, TensorName, tensor_names};
 
 /// The program of the README, compiled and run with the tests.
 #[cfg(doctest)]

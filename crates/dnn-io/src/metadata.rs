@@ -121,6 +121,32 @@ fn unsavable(what: &'static str, found: String, expected: String) -> Error {
 /// # Errors
 /// [`Error::Invalid`], [`Error::OtherPlugin`], and those of `registry`.
 pub(crate) fn decode<'a>(bytes: &'a [u8], registry: &Registry) -> Result<Metadata<'a>> {
+    let mut layers = Vec::new();
+    let (precision, backend) = each(bytes, |number, layer| {
+        layers.push(layer.make(number, registry)?);
+        Ok(())
+    })?;
+    Ok(Metadata { precision, backend, layers })
+}
+
+/// Precision, back end and layers as plain data, whether anyone can make them or not.
+///
+/// # Errors
+/// [`Error::Invalid`].
+pub(crate) fn describe(bytes: &[u8]) -> Result<(&str, &str, Vec<LayerSpecification>)> {
+    let mut layers = Vec::new();
+    let (precision, backend) = each(bytes, |_, layer| {
+        layers.push(layer.specification()?);
+        Ok(())
+    })?;
+    Ok((precision, backend, layers))
+}
+
+/// Gives one layer after another to `each`, with its number from 1, and returns precision and back end.
+fn each<'a>(
+    bytes: &'a [u8],
+    mut each: impl FnMut(usize, Layer<'a>) -> Result<()>,
+) -> Result<(&'a str, &'a str)> {
     if bytes.len() > BYTES {
         return Err(Error::invalid(PART, format!("has {} bytes", bytes.len()), format!("{BYTES} or fewer")));
     }
@@ -128,20 +154,19 @@ pub(crate) fn decode<'a>(bytes: &'a [u8], registry: &Registry) -> Result<Metadat
     if count > LAYERS {
         return Err(Error::invalid(PART, format!("has {count} layers"), format!("{LAYERS} or fewer")));
     }
-    let mut layers = Vec::new();
     for number in 1..=count as usize {
         let layer: Layer<'_>;
         (layer, rest) = take(rest)?;
         let invalid =
             |(found, expected)| Error::invalid(PART, format!("has {found} at layer {number}"), expected);
         layer.check().map_err(invalid)?;
-        layers.push(layer.make(number, registry)?);
+        each(number, layer)?;
     }
     if !rest.is_empty() {
         let found = format!("has {} bytes, of which the last {} mean nothing", bytes.len(), rest.len());
         return Err(Error::invalid(PART, found, DESCRIPTION));
     }
-    Ok(Metadata { precision, backend, layers })
+    Ok((precision, backend))
 }
 
 /// How messages call the section, and what they expect there.
@@ -173,8 +198,8 @@ impl Layer<'_> {
         Ok(())
     }
 
-    /// The layer, number `number` from 1, by `registry`, if it computes what it computed when the file was written.
-    fn make(&self, number: usize, registry: &Registry) -> Result<Arc<dyn AnyLayer>> {
+    /// The layer as plain data.
+    fn specification(&self) -> Result<LayerSpecification> {
         let size = |size: u64| {
             usize::try_from(size).map_err(|_| {
                 Error::invalid(PART, format!("has a layer of {size} units"), "what memory holds")
@@ -184,13 +209,18 @@ impl Layer<'_> {
             name: activation.name.into(),
             settings: activation.settings.owned(),
         });
-        let made = registry.layer(&LayerSpecification {
+        Ok(LayerSpecification {
             kind: self.kind.into(),
             inputs: size(self.inputs)?,
             outputs: size(self.outputs)?,
             activation,
             settings: self.settings.owned(),
-        })?;
+        })
+    }
+
+    /// The layer, number `number` from 1, by `registry`, if it computes what it computed when the file was written.
+    fn make(&self, number: usize, registry: &Registry) -> Result<Arc<dyn AnyLayer>> {
+        let made = registry.layer(&self.specification()?)?;
         if let (Some(made), Some(kept)) = (made.activation(), &self.activation) {
             compare(number, probe(made), kept)?;
         }

@@ -59,6 +59,43 @@ pub struct StateDict<T> {
     description: Option<String>,
 }
 
+/// A tensor that a network is written as, and the part of its parameters that it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TensorName {
+    /// Its name in the file.
+    pub name: String,
+    /// Its shape there.
+    pub shape: Vec<usize>,
+    /// Number of the layer, from 1.
+    pub layer: usize,
+    /// What the layer calls the part.
+    pub part: &'static str,
+}
+
+/// The tensors of `network` by the map of [`StateDict`], in order.
+///
+/// ```
+/// use dnn_core::{Network, Relu, Sigmoid};
+///
+/// let network = Network::builder(2).dense(3, Relu).dense(1, Sigmoid).build()?;
+/// let names = dnn_io::tensor_names(&network);
+/// assert_eq!((&names[2].name[..], &names[2].shape[..]), ("2.weight", &[1, 3][..]));
+/// assert_eq!((names[2].layer, names[2].part), (2, "weight"));
+/// # Ok::<(), dnn_core::Error>(())
+/// ```
+pub fn tensor_names(network: &Network) -> Vec<TensorName> {
+    let named = |module: Module| {
+        let name = |slot: &Slot| TensorName {
+            name: module.path(slot),
+            shape: slot.shape.clone(),
+            layer: module.layer,
+            part: slot.part.name,
+        };
+        module.slots.iter().map(name).collect::<Vec<_>>()
+    };
+    modules::modules(network).into_iter().flat_map(named).collect()
+}
+
 /// A tensor as it was found.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Found<T> {

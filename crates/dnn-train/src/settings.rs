@@ -332,6 +332,12 @@ impl Plan {
         self.batch
     }
 
+    /// Vectors as long as the parameters that a run keeps beside them: the optimizer's, and the best so far where it may
+    /// stop early.
+    pub fn state_vectors(&self) -> usize {
+        self.method.state_vectors() + self.early_stopping.iter().count()
+    }
+
     /// The cost.
     pub fn cost(&self) -> &dyn AnyCost {
         &*self.cost

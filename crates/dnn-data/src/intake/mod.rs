@@ -141,6 +141,21 @@ impl Intake {
 }
 
 impl Values {
+    /// What the raw data are.
+    pub fn raw(&self) -> Raw {
+        self.raw
+    }
+
+    /// Sides of an example, as the files have it: height and width of a picture.
+    pub fn shape(&self) -> &[usize] {
+        &self.shape
+    }
+
+    /// How examples are scaled.
+    pub fn scaling(&self) -> &Preprocessing {
+        &self.scaling
+    }
+
     fn read<T: Real>(&self, path: &Path) -> Result<Examples<T>> {
         match self.raw {
             Raw::Arrays if is_npy(path) => npy::read(path),

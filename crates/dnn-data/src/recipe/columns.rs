@@ -19,11 +19,24 @@ pub(super) struct Input {
 
 /// The features that a column gives.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Features {
-    /// `(x − mean) / deviation`, 0 where x is missing; with an indicator a second feature, which is 1 there and else 0.
-    Number { mean: f64, deviation: f64, indicator: bool },
-    /// For each name a feature that is 1 where it stands, else 0; with `missing` one more for rows without any.
-    Categories { names: Vec<String>, missing: bool },
+#[non_exhaustive]
+pub enum Features {
+    /// `(x − mean) / deviation`, 0 where x is missing.
+    Number {
+        /// Mean of the training data.
+        mean: f64,
+        /// Its deviation.
+        deviation: f64,
+        /// Whether a second feature is 1 where x is missing, and else 0.
+        indicator: bool,
+    },
+    /// For each name a feature that is 1 where it stands, else 0.
+    Categories {
+        /// The names.
+        names: Vec<String>,
+        /// Whether one more is 1 for rows without any.
+        missing: bool,
+    },
     /// None.
     Unused(Unused),
 }
@@ -43,7 +56,8 @@ pub enum Unused {
 }
 
 impl Features {
-    pub(super) fn count(&self) -> usize {
+    /// How many there are.
+    pub fn count(&self) -> usize {
         match self {
             Self::Number { indicator, .. } => 1 + usize::from(*indicator),
             Self::Categories { names, missing } => names.len() + usize::from(*missing),

@@ -12,8 +12,8 @@ use std::path::Path;
 use dnn_core::Real;
 use ndarray::Array2;
 
-pub use columns::Unused;
-use columns::{Features, Input};
+use columns::Input;
+pub use columns::{Features, Unused};
 use learner::Learner;
 pub use target::Target;
 
@@ -156,6 +156,21 @@ impl Recipe {
     /// Names of the features: `"age"`, `"age is missing"`, `"colour = red"`.
     pub fn feature_names(&self) -> Vec<String> {
         self.inputs.iter().flat_map(Input::feature_names).collect()
+    }
+
+    /// Every column of the training data, in its order, and what becomes of it.
+    pub fn columns(&self) -> impl Iterator<Item = (&str, &Features)> {
+        self.inputs.iter().map(|input| (input.name.as_str(), &input.features))
+    }
+
+    /// Whether columns are told by the names in a header; else by their places.
+    pub fn has_header(&self) -> bool {
+        self.header
+    }
+
+    /// What becomes of a category that did not occur in training.
+    pub fn unknown(&self) -> Unknown {
+        self.unknown
     }
 
     /// Columns that give no feature, and why.
@@ -324,6 +339,8 @@ mod tests {
         assert_eq!(x.row(4), array![0.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
         assert!(x.t().is_standard_layout());
         assert_eq!(recipe.targets::<f64>(&table()).unwrap(), array![[0.0, 1.0, 0.0, 1.0, 1.0, 0.0]]);
+        let counts: Vec<_> = recipe.columns().map(|(name, features)| (name, features.count())).collect();
+        assert_eq!(counts, [("rooms", 2), ("colour", 3), ("same", 0), ("price", 1), ("kind", 0)]);
         let unused: Vec<_> = recipe.unused().collect();
         assert_eq!(unused, [("same", Unused::Constant), ("kind", Unused::Target)]);
     }

@@ -84,6 +84,11 @@ impl Preprocessing {
         self.features
     }
 
+    /// The kinds of scaling it was fitted for.
+    pub fn chain(&self) -> impl Iterator<Item = Scaling> {
+        self.steps.iter().map(Step::kind)
+    }
+
     /// Scales `examples: (features, m)` in place.
     ///
     /// # Errors
@@ -179,6 +184,7 @@ mod tests {
     fn each_step_is_fitted_to_what_the_one_before_gives() {
         let chain = [Scaling::Factor(1.0 / 255.0), Scaling::Ranks, Scaling::Standardise];
         let all = Preprocessing::fit(&chain, data().view()).unwrap();
+        assert!(all.chain().eq(chain));
         let first = Preprocessing::fit(&chain[..2], data().view()).unwrap().applied(data().view()).unwrap();
         let last = Preprocessing::fit(&chain[2..], first.view()).unwrap();
         assert_eq!(all.applied(data().view()).unwrap(), last.applied(first.view()).unwrap());

@@ -49,6 +49,16 @@ impl Step {
         Ok(Self::Shift { kind, offsets, divisors })
     }
 
+    /// What it was fitted for.
+    pub(super) fn kind(&self) -> Scaling {
+        match self {
+            Self::Shift { kind: Shift::Standardise, .. } => Scaling::Standardise,
+            Self::Shift { kind: Shift::Range, .. } => Scaling::Range,
+            Self::Factor(factor) => Scaling::Factor(*factor),
+            Self::Ranks => Scaling::Ranks,
+        }
+    }
+
     /// Scales finite examples in place.
     pub(super) fn apply<T: Real>(&self, mut examples: ArrayViewMut2<'_, T>) {
         match self {
