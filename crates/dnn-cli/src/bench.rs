@@ -12,50 +12,50 @@ use crate::workload::{WORKLOADS, Workload};
 
 /// What to measure.
 #[derive(Clone)]
-pub struct Choice {
+pub(crate) struct Choice {
     /// The workloads.
-    pub workloads: Vec<Workload>,
+    pub(crate) workloads: Vec<Workload>,
     /// Numbers of threads.
-    pub threads: Vec<usize>,
+    pub(crate) threads: Vec<usize>,
     /// Back ends, with the names they go by.
-    pub backends: Vec<(String, Arc<dyn Backend>)>,
+    pub(crate) backends: Vec<(String, Arc<dyn Backend>)>,
     /// Numbers of 64 bits instead of 32.
-    pub double: bool,
+    pub(crate) double: bool,
     /// The products of the workloads instead of steps and predictions.
-    pub products: bool,
+    pub(crate) products: bool,
     /// Rounds in which everything is measured once.
-    pub rounds: usize,
+    pub(crate) rounds: usize,
     /// Length of one measurement in a round.
-    pub slice: Duration,
+    pub(crate) slice: Duration,
 }
 
 /// What one measurement was of, and what came out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Measurement {
+pub(crate) struct Measurement {
     /// Name of the workload; with its layer and formula for a product.
-    pub workload: String,
+    pub(crate) workload: String,
     /// `step`, `predict` or `product`.
-    pub pass: &'static str,
+    pub(crate) pass: &'static str,
     /// The back end.
-    pub backend: String,
+    pub(crate) backend: String,
     /// Threads that share the work.
-    pub threads: usize,
+    pub(crate) threads: usize,
     /// Examples in a step or a prediction; columns of the result for a product.
-    pub batch: usize,
+    pub(crate) batch: usize,
     /// `f32` or `f64`.
-    pub precision: &'static str,
+    pub(crate) precision: &'static str,
     /// Median.
-    pub seconds: f64,
+    pub(crate) seconds: f64,
     /// Half the distance of the quartiles, as a share of the median.
-    pub spread: f64,
+    pub(crate) spread: f64,
     /// Multiplications and additions in 1e9 a second.
-    pub gflops: f64,
+    pub(crate) gflops: f64,
     /// The rate of one 2048×2048×2048 product in f32 on one thread in the same run, by the fastest back end measured.
-    pub reference_gflops: f64,
+    pub(crate) reference_gflops: f64,
     /// For the prediction of one example, which reads every parameter once: how long one thread takes only to sum as many
     /// numbers, in the same run.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub sum_seconds: Option<f64>,
+    pub(crate) sum_seconds: Option<f64>,
 }
 
 /// One measurement before it is made.
@@ -72,7 +72,7 @@ struct Case<'a> {
 ///
 /// # Errors
 /// If threads cannot be started, or buffers do not fit into memory.
-pub fn run(choice: &Choice) -> Result<Vec<Measurement>, Box<dyn std::error::Error>> {
+pub(crate) fn run(choice: &Choice) -> Result<Vec<Measurement>, Box<dyn std::error::Error>> {
     let pools: Vec<Threads> = choice.threads.iter().map(|&n| Threads::new(n)).collect::<Result<_, _>>()?;
     let reference = Shape::square(2048);
     let mut tasks: Vec<Task<'_>> =
@@ -196,7 +196,7 @@ fn products<'a, T: Real>(choice: &'a Choice, workload: Workload) -> Vec<(Case<'a
 ///
 /// # Errors
 /// In words, for a name that is none.
-pub fn workloads(names: &[String]) -> Result<Vec<Workload>, String> {
+pub(crate) fn workloads(names: &[String]) -> Result<Vec<Workload>, String> {
     if names.is_empty() {
         return Ok(WORKLOADS.to_vec());
     }
@@ -212,7 +212,7 @@ pub fn workloads(names: &[String]) -> Result<Vec<Workload>, String> {
 }
 
 /// The measurements as a table for people, with each rate as a share of the reference.
-pub fn table(measurements: &[Measurement]) -> String {
+pub(crate) fn table(measurements: &[Measurement]) -> String {
     let width =
         |of: fn(&Measurement) -> &str| measurements.iter().map(|m| of(m).chars().count()).max().unwrap_or(0);
     let (name, backend) = (width(|m| &m.workload).max(8), width(|m| &m.backend).max(8));

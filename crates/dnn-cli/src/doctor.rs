@@ -12,64 +12,64 @@ use crate::measure::{self, Shape};
 
 /// Everything found out.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
+pub(crate) struct Report {
     /// Version of dnn.
-    pub version: &'static str,
+    pub(crate) version: &'static str,
     /// The processor.
-    pub cpu: Cpu,
+    pub(crate) cpu: Cpu,
     /// Every back end there is, the best known first.
-    pub backends: Vec<BackendReport>,
+    pub(crate) backends: Vec<BackendReport>,
     /// The one that `auto` chooses.
-    pub chosen: String,
+    pub(crate) chosen: String,
     /// Why.
-    pub reason: String,
+    pub(crate) reason: String,
 }
 
 /// The processor.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Cpu {
+pub(crate) struct Cpu {
     /// Its name, as it gives it itself.
-    pub name: String,
+    pub(crate) name: String,
     /// Its architecture.
-    pub architecture: &'static str,
+    pub(crate) architecture: &'static str,
     /// The instruction sets that matter here.
-    pub instruction_sets: Vec<&'static str>,
+    pub(crate) instruction_sets: Vec<&'static str>,
     /// Cores that this process may use.
-    pub cores: usize,
+    pub(crate) cores: usize,
 }
 
 /// One back end.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct BackendReport {
+pub(crate) struct BackendReport {
     /// Library.
-    pub library: String,
+    pub(crate) library: String,
     /// Its version.
-    pub version: String,
+    pub(crate) version: String,
     /// The kernel it uses on this processor.
-    pub kernel: String,
+    pub(crate) kernel: String,
     /// How it came in.
-    pub origin: String,
+    pub(crate) origin: String,
     /// The file it comes from.
-    pub file: Option<String>,
+    pub(crate) file: Option<String>,
     /// What threads it would start, and that it may not.
-    pub threading: String,
+    pub(crate) threading: String,
     /// Whether its kernel suits the processor, as far as dnn knows.
-    pub suits: bool,
+    pub(crate) suits: bool,
     /// What would make it faster or safer.
-    pub advice: Option<String>,
+    pub(crate) advice: Option<String>,
     /// Whether its results had the same bits at every address and on every thread, in products tried now.
-    pub deterministic: bool,
+    pub(crate) deterministic: bool,
     /// Rate of a 2048×2048×2048 product in f32 on one thread, in 1e9 multiplications and additions a second.
-    pub gflops_f32: f64,
+    pub(crate) gflops_f32: f64,
     /// The same in f64.
-    pub gflops_f64: f64,
+    pub(crate) gflops_f64: f64,
 }
 
 /// Looks at the machine and measures its back ends, side by side, for some seconds.
 ///
 /// # Errors
 /// As [`dnn_blas::choose`].
-pub fn examine() -> Result<Report, dnn_blas::Error> {
+pub(crate) fn examine() -> Result<Report, dnn_blas::Error> {
     let chosen = dnn_blas::choose()?;
     let found = dnn_blas::available();
     let shape = Shape::square(2048);
@@ -181,7 +181,7 @@ fn instruction_sets() -> Vec<&'static str> {
 }
 
 /// The report for people.
-pub fn text(report: &Report) -> String {
+pub(crate) fn text(report: &Report) -> String {
     let Cpu { name, architecture, instruction_sets, cores } = &report.cpu;
     let mut text = format!(
         "dnn {}\n\nprocessor         {name} ({architecture})\ninstruction sets  {}\ncores             {cores}\n\n",

@@ -1,10 +1,40 @@
-//! What the `dnn` command is made of: the workloads that every bench of dnn uses, and how they are measured.
+//! The `dnn` command as a library: [`Program`] is all of it, and takes plug-ins before it runs.
 //!
-//! Flags, printing and exit codes are the program's own.
+//! A program with an activation of its own, whose networks `dnn train` then names and `dnn predict` reads:
+//! ```no_run
+//! use dnn_cli::Program;
+//! use dnn_core::{Elementwise, Real, Saved};
+//! use std::process::ExitCode;
+//!
+//! #[derive(Clone)]
+//! struct Square;
+//!
+//! impl Elementwise for Square {
+//!     const NAME: &'static str = "my-crate/square";
+//!     const SAVED: Saved = Saved::Input;
+//!     fn f<T: Real>(&self, z: T) -> T { z * z }
+//!     fn df<T: Real>(&self, z: T) -> T { z + z }
+//! }
+//!
+//! fn main() -> ExitCode {
+//!     Program::new().registry(|registry| registry.add_elementwise(Square)).run()
+//! }
+//! ```
+//!
+//! It alone knows flags and `dnn.toml`, prints, and ends with an exit code. Beside it stand the [`workload`]s that every
+//! bench of dnn uses, and how they are measured.
+#![forbid(unsafe_code)]
 
-#[allow(missing_docs)]
-pub mod bench;
-#[allow(missing_docs)]
-pub mod doctor;
+mod bench;
+mod command;
+mod doctor;
+mod error;
+#[allow(dead_code)] // dnn train comes next
+mod flags;
 pub mod measure;
+mod output;
+mod program;
 pub mod workload;
+
+pub use error::{Cause, Error, Result};
+pub use program::Program;

@@ -1,0 +1,134 @@
+//! The program: what it knows by name, and the way from arguments to an exit code.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::Parser;
+use dnn_core::Registry;
+use dnn_observe::RunFolder;
+use dnn_train::{Catalogue, Observer, ObserverError};
+
+use crate::command::Command;
+use crate::error::CODES;
+use crate::output::say;
+use crate::{Cause, Error, Result};
+
+type MakeObserver = Box<dyn Fn(&RunFolder) -> Result<Box<dyn Observer>, ObserverError>>;
+
+/// The `dnn` command, and everything it knows by name.
+///
+/// What is added is chosen like what is built in: activations and layers in `dnn.toml` and in model files, costs, metrics
+/// and optimizers in `dnn.toml`. Observers watch every training. `examples/plugin-activation` shows a whole program.
+pub struct Program {
+    pub(crate) registry: Registry,
+    pub(crate) catalogue: Catalogue,
+    observers: Vec<MakeObserver>,
+    /// The first plug-in that could not be added.
+    refused: Option<Cause>,
+}
+
+/// Deep fully-connected networks on CPUs: from data to a trained model.
+#[derive(Debug, Parser)]
+#[command(name = "dnn", version, after_help = CODES)]
+struct Flags {
+    #[command(subcommand)]
+    command: Command,
+}
+
+impl Program {
+    /// The program with what is built in.
+    #[allow(clippy::new_without_default)] // a program is begun, not filled in
+    pub fn new() -> Self {
+        Self {
+            registry: Registry::builtin(),
+            catalogue: Catalogue::builtin(),
+            observers: Vec::new(),
+            refused: None,
+        }
+    }
+
+    /// Adds activations and layers.
+    #[must_use]
+    pub fn registry(mut self, add: impl FnOnce(&mut Registry) -> dnn_core::Result<()>) -> Self {
+        let added = add(&mut self.registry);
+        self.note(added.map_err(Into::into))
+    }
+
+    /// Adds costs, metrics and optimizers.
+    #[must_use]
+    pub fn catalogue(mut self, add: impl FnOnce(&mut Catalogue) -> dnn_train::Result<()>) -> Self {
+        let added = add(&mut self.catalogue);
+        self.note(added.map_err(Into::into))
+    }
+
+    /// Has an observer made for every training, which is told the run's folder.
+    #[must_use]
+    pub fn observer(
+        mut self,
+        make: impl Fn(&RunFolder) -> Result<Box<dyn Observer>, ObserverError> + 'static,
+    ) -> Self {
+        self.observers.push(Box::new(make));
+        self
+    }
+
+    fn note(mut self, added: Result<(), Cause>) -> Self {
+        self.refused = self.refused.or(added.err());
+        self
+    }
+
+    /// The added observers of the run in `folder`.
+    ///
+    /// # Errors
+    /// [`Error::Other`] if one cannot be made.
+    #[allow(dead_code)] // dnn train comes next
+    pub(crate) fn observers(&self, folder: &RunFolder) -> Result<Vec<Box<dyn Observer>>> {
+        self.observers.iter().map(|make| make(folder).map_err(Error::Other)).collect()
+    }
+
+    /// Does what the process was asked to, and says with which exit code it ends.
+    pub fn run(self) -> ExitCode {
+        self.run_with(std::env::args_os())
+    }
+
+    /// [`run`](Self::run) with these arguments, the program's name first.
+    pub fn run_with(self, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+        let flags = match Flags::try_parse_from(arguments) {
+            Ok(flags) => flags,
+            Err(usage) => {
+                // Help and the version are answers, not faults; both know where to print themselves.
+                drop(usage.print());
+                return ExitCode::from(u8::from(usage.use_stderr()) * 2);
+            }
+        };
+        match self.refused {
+            Some(refused) => end(&Error::Other(refused)),
+            None => flags.command.run(&self).map_or_else(|error| end(&error), |()| ExitCode::SUCCESS),
+        }
+    }
+}
+
+fn end(error: &Error) -> ExitCode {
+    match error {
+        Error::Closed => {}
+        Error::Stopped { .. } => say(&error.to_string()),
+        _ => say(&format!("error: {error}")),
+    }
+    error.into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn no_two_flags_have_the_same_name() {
+        Flags::command().debug_assert();
+    }
+
+    #[test]
+    fn a_plug_in_that_cannot_be_added_ends_the_program() {
+        let program = Program::new().registry(|registry| registry.add_elementwise(dnn_core::Relu));
+        assert!(program.refused.as_ref().unwrap().to_string().contains("relu"));
+    }
+}
