@@ -31,9 +31,11 @@ mod doctor;
 mod error;
 #[allow(dead_code)] // dnn train comes next
 mod flags;
+mod inspection;
 pub mod measure;
 mod output;
 mod program;
+mod table;
 pub mod workload;
 
 pub use error::{Cause, Error, Result};

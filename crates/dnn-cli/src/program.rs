@@ -30,7 +30,7 @@ pub struct Program {
 /// Deep fully-connected networks on CPUs: from data to a trained model.
 #[derive(Debug, Parser)]
 #[command(name = "dnn", version, after_help = CODES)]
-struct Flags {
+pub(crate) struct Flags {
     #[command(subcommand)]
     command: Command,
 }

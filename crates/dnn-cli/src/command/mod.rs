@@ -1,7 +1,11 @@
 //! The commands: each a module of its name, with its flags and a `run`.
 
 mod bench;
+mod completions;
 mod doctor;
+mod export;
+mod inspect;
+mod report;
 
 use clap::Subcommand;
 
@@ -11,7 +15,11 @@ use crate::{Program, Result};
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Bench(bench::Bench),
+    Completions(completions::Completions),
     Doctor(doctor::Doctor),
+    Export(export::Export),
+    Inspect(inspect::Inspect),
+    Report(report::Report),
 }
 
 impl Command {
@@ -19,10 +27,14 @@ impl Command {
     ///
     /// # Errors
     /// As each command's own `run`.
-    pub(crate) fn run(self, _program: &Program) -> Result<()> {
+    pub(crate) fn run(self, program: &Program) -> Result<()> {
         match self {
             Self::Bench(flags) => flags.run(),
+            Self::Completions(flags) => flags.run(),
             Self::Doctor(flags) => flags.run(),
+            Self::Export(flags) => flags.run(program),
+            Self::Inspect(flags) => flags.run(program),
+            Self::Report(flags) => flags.run(),
         }
     }
 }

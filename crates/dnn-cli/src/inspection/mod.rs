@@ -1,0 +1,177 @@
+//! What a model file or a run's folder holds, as plain data: for people in `text.rs`, for scripts as JSON.
+//!
+//! Nothing here needs the network to be made, so that a file which needs a plug-in that is not there is told of as far as
+//! it can be.
+
+mod layers;
+mod run;
+mod takes;
+mod text;
+
+use std::path::Path;
+
+use dnn_core::{Network, Real};
+use dnn_io::Outline;
+use dnn_train::Settings;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::{Program, Result};
+use layers::{LayerLook, PlugIn};
+use run::RunLook;
+use takes::Takes;
+
+/// Examples of a step where nothing says how many there are.
+const BATCH: usize = 32;
+
+/// All that is found at a path.
+#[derive(Debug, Serialize)]
+pub(crate) struct Inspection {
+    /// The run, if the path is its folder.
+    run: Option<RunLook>,
+    /// The model file, or the run's model or newest checkpoint; none if there is none yet.
+    model: Option<Model>,
+}
+
+/// A model file.
+#[derive(Debug, Serialize)]
+struct Model {
+    file: String,
+    bytes: usize,
+    precision: String,
+    /// What computed the parameters; empty if it was not noted.
+    backend: String,
+    /// The network as it prints itself; none if a plug-in is missing.
+    network: Option<String>,
+    layers: Vec<LayerLook>,
+    parameters: usize,
+    /// None if a plug-in is missing.
+    memory: Option<Memory>,
+    /// What data it takes; none if the file does not say.
+    takes: Option<Takes>,
+    plug_ins: Vec<PlugIn>,
+    sections: Vec<Section>,
+    /// Steps of training taken, if it is a checkpoint.
+    step: Option<u64>,
+    /// The settings of training, if they are kept.
+    settings: Option<Value>,
+    /// What keeps the model from being used, and other things to know.
+    notes: Vec<String>,
+}
+
+/// Bytes in memory.
+#[derive(Debug, Serialize)]
+struct Memory {
+    /// Examples of a step.
+    batch: usize,
+    /// The parameters.
+    parameters: usize,
+    /// What every layer gives for a batch, and the gradient of all of it.
+    step: usize,
+    /// The examples of a batch and their targets.
+    examples: usize,
+    /// What the optimizer keeps; none if it is not known which.
+    optimizer: Option<usize>,
+    /// All of these.
+    total: usize,
+}
+
+/// A section of the file.
+#[derive(Debug, Serialize)]
+struct Section {
+    name: String,
+    bytes: usize,
+    crc32c: String,
+}
+
+/// Looks at the model file or the run's folder at `path`; memory is that of a step of `batch` examples.
+///
+/// # Errors
+/// [`crate::Error::Model`] if it is neither, or a damaged file.
+pub(crate) fn inspect(program: &Program, path: &Path, batch: Option<usize>) -> Result<Inspection> {
+    if path.is_dir() {
+        let (run, model) = RunLook::read(path)?;
+        let model = model.map(|file| Model::read(program, &file, batch)).transpose()?;
+        return Ok(Inspection { run: Some(run), model });
+    }
+    Ok(Inspection { run: None, model: Some(Model::read(program, path, batch)?) })
+}
+
+impl Model {
+    fn read(program: &Program, path: &Path, batch: Option<usize>) -> Result<Self> {
+        let outline = Outline::load(path)?;
+        match outline.precision() {
+            f32::NAME => Self::of::<f32>(program, path, &outline, batch),
+            _ => Self::of::<f64>(program, path, &outline, batch),
+        }
+    }
+
+    fn of<T: Real>(program: &Program, path: &Path, outline: &Outline, batch: Option<usize>) -> Result<Self> {
+        let (mut notes, json) = (Vec::new(), |name| json(outline, name));
+        // A probe may differ, or a layer be unknown: that is a note here, and an error for whoever uses the model.
+        let network = match outline.checkpoint::<T>(&program.registry) {
+            Ok(checkpoint) => Some(checkpoint.network().clone()),
+            Err(error) => {
+                notes.push(format!("this program cannot use the model: {error}"));
+                None
+            }
+        };
+        let settings = json("dnn-train/settings");
+        let known: Option<Settings> = settings.clone().and_then(|value| serde_json::from_value(value).ok());
+        let memory = network.as_ref().map(|network| {
+            let batch = batch.or_else(|| known.as_ref()?.batch).unwrap_or(BATCH);
+            Memory::of::<T>(program, network, batch, known.as_ref())
+        });
+        Ok(Self {
+            file: path.display().to_string(),
+            bytes: outline.bytes(),
+            precision: outline.precision().into(),
+            backend: outline.backend().into(),
+            network: network.as_ref().map(Network::to_string),
+            layers: layers::look(&program.registry, outline.layers()),
+            parameters: outline.parameter_count(),
+            memory: memory.transpose()?,
+            takes: Takes::of(outline, &mut notes),
+            plug_ins: layers::plug_ins(program, outline.layers(), settings.as_ref()),
+            sections: outline.sections().iter().map(Section::of).collect(),
+            step: json("dnn-train/memory").and_then(|memory| memory.get("step")?.as_u64()),
+            settings,
+            notes,
+        })
+    }
+}
+
+/// What a section in JSON says; none if there is none, or it is not JSON.
+fn json(outline: &Outline, name: &str) -> Option<Value> {
+    serde_json::from_slice(outline.section(name)?).ok()
+}
+
+impl Memory {
+    fn of<T: Real>(
+        program: &Program,
+        network: &Network,
+        batch: usize,
+        settings: Option<&Settings>,
+    ) -> Result<Self> {
+        let numbers = |count: usize| count.saturating_mul(T::BYTES);
+        let (parameters, step) = (numbers(network.parameter_count()), network.workspace_bytes::<T>(batch)?);
+        let examples = numbers((network.inputs() + network.outputs()).saturating_mul(batch));
+        // As many examples as a step has: what is kept depends on the optimizer alone.
+        let plan = settings.and_then(|settings| {
+            let settings =
+                Settings { validation: None, metrics: None, early_stopping: None, ..settings.clone() };
+            settings.plan_with(&program.catalogue, network, batch).ok()
+        });
+        let optimizer = plan.map(|plan| parameters.saturating_mul(plan.state_vectors()));
+        let parts = [parameters, step, examples, optimizer.unwrap_or(0)];
+        let total = parts.into_iter().fold(0, usize::saturating_add);
+        Ok(Self { batch, parameters, step, examples, optimizer, total })
+    }
+}
+
+impl Section {
+    fn of(section: &dnn_io::Section) -> Self {
+        let dnn_io::Section { name, bytes, checksum } = section;
+        Self { name: name.clone(), bytes: bytes.len(), crc32c: format!("{checksum:08x}") }
+    }
+}

@@ -1,0 +1,76 @@
+//! A run's folder: how far it is, what it came to, and which model in it is the one to look at.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use dnn_io::Series;
+use dnn_observe::{Run, RunFolder, State};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Result;
+
+/// A run as its folder tells it.
+#[derive(Debug, Serialize)]
+pub(super) struct RunLook {
+    pub(super) folder: String,
+    pub(super) name: String,
+    /// `finished`, `stopped`, `failed` or `unfinished`: still going, or killed.
+    pub(super) state: &'static str,
+    /// Why it ended, where there is something to say.
+    pub(super) reason: String,
+    pub(super) command: String,
+    /// Steps taken, as far as they were written.
+    pub(super) step: u64,
+    pub(super) planned_steps: u64,
+    pub(super) seconds: f64,
+    /// What was measured at the end: by part of the data, then by metric.
+    pub(super) metrics: BTreeMap<String, BTreeMap<String, f64>>,
+    /// Steps that it can be resumed from.
+    pub(super) checkpoints: Vec<u64>,
+    /// Every setting of the run.
+    pub(super) settings: Value,
+    /// What is not as it should be.
+    pub(super) notes: Vec<String>,
+}
+
+impl RunLook {
+    /// The run in `folder`, and the file of its model: the trained one, or else the newest checkpoint.
+    ///
+    /// # Errors
+    /// [`crate::Error::Model`] if there is no run.
+    pub(super) fn read(path: &Path) -> Result<(Self, Option<PathBuf>)> {
+        let (run, folder) = (Run::read(path)?, RunFolder::open(path));
+        let series = Series::new(folder.checkpoints());
+        let checkpoints = series.steps()?;
+        let newest = checkpoints.last().map(|&step| series.path(step));
+        let model = Some(folder.model_path()).filter(|model| model.exists()).or(newest);
+        let (about, outcome) =
+            (run.about.clone().unwrap_or_default(), run.outcome.clone().unwrap_or_default());
+        let last = run.metrics.steps.last().map_or(0, |point| point.step);
+        let look = Self {
+            folder: path.display().to_string(),
+            name: run.name().into(),
+            state: state(&run),
+            reason: outcome.reason,
+            command: about.command.join(" "),
+            step: outcome.steps.max(last),
+            planned_steps: run.metrics.planned_steps,
+            seconds: if run.outcome.is_some() { outcome.seconds } else { run.metrics.seconds() },
+            metrics: outcome.metrics,
+            checkpoints,
+            settings: about.configuration,
+            notes: run.notes,
+        };
+        Ok((look, model))
+    }
+}
+
+fn state(run: &Run) -> &'static str {
+    match run.outcome.as_ref().map(|outcome| outcome.state) {
+        Some(State::Finished) => "finished",
+        Some(State::Stopped) => "stopped",
+        Some(State::Failed) => "failed",
+        _ => "unfinished",
+    }
+}
