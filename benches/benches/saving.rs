@@ -1,5 +1,5 @@
-//! What saving costs a run: `fashion`, saved every 50 steps on a thread of its own, and in the step, beside the same run
-//! without: `cargo bench --bench saving`.
+//! What saving costs a run: `fashion` in epochs of 50 steps, saved after each on a thread of its own, and in the step, beside
+//! the same run without: `cargo bench --bench saving`.
 #![allow(missing_docs, clippy::print_stdout)] // a program for the terminal
 
 use std::error::Error;
@@ -13,10 +13,10 @@ use dnn_core::Compute;
 use dnn_observe::Checkpoints;
 use dnn_train::{Observer, Settings, Trainer};
 
-/// Steps of a run, and between two saves.
+/// Steps of a run, and of an epoch: the best epochs are saved unasked.
 const STEPS: u64 = 500;
 const EVERY: u64 = 50;
-const ROUNDS: usize = 7;
+const ROUNDS: usize = 21;
 
 /// How a run is saved.
 #[derive(Clone, Copy)]
@@ -28,7 +28,7 @@ enum Saved {
 
 fn run(compute: Compute<'_>, saved: Saved, folder: &Path) -> Result<f64, Box<dyn Error>> {
     let workload = Workload::named("fashion").ok_or("no such workload")?;
-    let (network, (x, y)) = (workload.network()?, workload.examples::<f32>(10 * workload.batch));
+    let (network, (x, y)) = (workload.network()?, workload.examples::<f32>(EVERY as usize * workload.batch));
     let settings = Settings { batch: Some(workload.batch), steps: Some(STEPS), ..Settings::default() };
     let mut trainer = Trainer::<f32>::new(&network, settings.plan(&network, x.ncols())?, compute)?;
     // Alone in its folder: a run that begins refuses another's.

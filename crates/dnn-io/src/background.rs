@@ -1,19 +1,27 @@
 //! Saves on a thread of their own, one after another, while training goes on.
 //!
 //! A save that is asked for while another is being written waits as the next. Of those that wait under one name only the
-//! newest is kept: training may be faster than the disk.
+//! newest is kept: training may be faster than the disk. After each save the thread rests, so that saving takes only a small
+//! part of the time, and of the cores, however often it is asked for.
 
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use crate::{Error, Result};
 
 /// What a save does, all that it writes included.
 type Save = Box<dyn FnOnce() -> Result<()> + Send>;
 
+/// The thread rests so many times as long as a save took: saving takes at most a twenty-fifth of the time.
+const REST: u32 = 24;
+
 /// A thread that saves.
+///
+/// A save begins at the earliest when 24 times the time that the last one took have gone by since that ended; before, what is
+/// asked for waits. [`finish`](Self::finish) does not wait for it.
 ///
 /// ```
 /// use dnn_core::{Network, Registry, Sigmoid};
@@ -51,6 +59,10 @@ struct State {
     /// Saves that wait, in the order in which they will be done.
     waiting: Vec<(&'static str, Save)>,
     busy: bool,
+    /// Until when the thread leaves the cores to others.
+    rests_until: Option<Instant>,
+    /// Whether someone waits for all saves, so that it does not rest.
+    hurried: bool,
     /// The first error that nobody has been told of.
     failed: Option<Error>,
     /// Whether the thread ends when nothing waits.
@@ -92,9 +104,12 @@ impl Background {
     /// That of a save, of which nobody has been told yet.
     pub fn finish(&mut self) -> Result<()> {
         let mut state = self.shared.state();
+        state.hurried = true;
+        self.shared.changed.notify_all();
         while state.busy || !state.waiting.is_empty() {
             state = self.shared.wait(state);
         }
+        state.hurried = false;
         state.failed.take().map_or(Ok(()), Err)
     }
 }
@@ -120,24 +135,44 @@ impl Shared {
 
     fn serve(&self) {
         while let Some(save) = self.next() {
+            let began = Instant::now();
             // A plug-in describes itself in a save, and may panic.
             let saved = catch_unwind(AssertUnwindSafe(save))
                 .unwrap_or_else(|_| Err(Error::Thread { source: io::Error::other("it panicked") }));
             let mut state = self.state();
             state.busy = false;
+            state.rests_until = Some(Instant::now() + REST * began.elapsed());
             state.failed = state.failed.take().or(saved.err());
             self.changed.notify_all();
         }
     }
 
-    /// The next save, once there is one; `None` if there will be none.
+    /// The next save, once there is one and the thread has rested; `None` if there will be none.
     fn next(&self) -> Option<Save> {
         let mut state = self.state();
-        while state.waiting.is_empty() && !state.closing {
-            state = self.wait(state);
+        loop {
+            let rest = state.rest();
+            if state.waiting.is_empty() && !state.closing {
+                state = self.wait(state);
+            } else if !rest.is_zero() {
+                let woken = self.changed.wait_timeout(state, rest);
+                state = woken.unwrap_or_else(PoisonError::into_inner).0;
+            } else {
+                break;
+            }
         }
         state.busy = !state.waiting.is_empty();
         state.busy.then(|| state.waiting.remove(0).1)
+    }
+}
+
+impl State {
+    /// How long no save may begin.
+    fn rest(&self) -> Duration {
+        match self.rests_until {
+            Some(until) if !self.hurried && !self.closing => until.saturating_duration_since(Instant::now()),
+            _ => Duration::ZERO,
+        }
     }
 }
 
@@ -184,6 +219,32 @@ mod tests {
         saves.ask("newest", note(5)).unwrap();
         drop(saves);
         assert_eq!(*done.lock().unwrap(), [0, 2, 4, 5], "what was asked for is done before the end");
+    }
+
+    #[test]
+    fn saving_rests_after_each_save_but_not_when_someone_waits_for_the_end() {
+        let mut saves = Background::new().unwrap();
+        let (tell, told) = mpsc::channel();
+        let save = |name| {
+            let tell = tell.clone();
+            move || {
+                thread::sleep(Duration::from_millis(2));
+                tell.send((name, Instant::now())).unwrap();
+                Ok(())
+            }
+        };
+        saves.ask("newest", save("first")).unwrap();
+        let (_, first) = told.recv().unwrap();
+        saves.ask("newest", save("second")).unwrap();
+        let (_, second) = told.recv().unwrap();
+        assert!(second - first >= Duration::from_millis(2) * REST, "{:?}", second - first);
+        let mut long = Background::new().unwrap();
+        long.ask("newest", || Ok(thread::sleep(Duration::from_millis(500)))).unwrap();
+        long.finish().unwrap();
+        let asked = Instant::now();
+        long.ask("newest", save("third")).unwrap();
+        long.finish().unwrap();
+        assert!(asked.elapsed() < Duration::from_secs(10), "it rested for {:?}", asked.elapsed());
     }
 
     #[test]
