@@ -2,7 +2,8 @@
 //!
 //! Each crate can be used alone; this one only gathers them. [`core`] has layers and the two passes, [`blas`] the matrix
 //! products and threads, [`train`] costs and the loop, [`search`] the search for hyper-parameters, [`data`] data sets and scaling, [`io`]
-//! checkpoints, [`observe`] progress and figures.
+//! checkpoints, [`observe`] progress and figures. [`guide`] goes through the course these networks come from, each formula
+//! beside the lines that compute it.
 //!
 //! ```
 //! use dnn::prelude::*;
@@ -28,6 +29,8 @@
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+pub mod guide;
 
 pub use {
     dnn_blas as blas, dnn_core as core, dnn_data as data, dnn_io as io, dnn_observe as observe,

@@ -113,9 +113,12 @@ impl<T: Real> Layer<T> for Dense {
         let (db, slope_sums) = sums.split_at_mut(self.units);
         slope_sums.fill(T::zero());
         activation.parameter_gradient(self.units, slopes, saved, dy, slope_sums);
+        // dZ[l] = dA[l] * g'(Z[l]): dnn::guide::forward_and_backward
         activation.backward(self.units, slopes, saved, dy);
+        // db[l] = 1/m Σ dZ[l]: dnn::guide::forward_and_backward; 1/m in `gradient`
         sum_columns(dy, db);
         if let Some(dx) = dx {
+            // dA[l-1] = W[l]ᵀ dZ[l]: dnn::guide::forward_and_backward
             let dz = Matrix::new(dy, self.units, x.columns());
             products.compute(job(w.t(), dz, MatrixMut::new(dx, self.inputs, x.columns())));
         }
@@ -132,8 +135,10 @@ impl<T: Real> Layer<T> for Dense {
             let columns = range.start / self.units..range.end / self.units;
             let x = batch.x.rows_range(columns.clone());
             let dw = MatrixMut::new(gradient, self.units, columns.len());
+            // dW[l] = 1/m dZ[l] A[l-1]ᵀ: dnn::guide::forward_and_backward
             products.compute(job(batch.dy, x.t(), dw).scaled(batch.scale));
         } else {
+            // db[l] = 1/m Σ dZ[l]: dnn::guide::forward_and_backward
             sum_columns(batch.sums, gradient);
             gradient.iter_mut().for_each(|sum| *sum *= batch.scale);
         }

@@ -65,6 +65,7 @@ impl<T: Real, E: Elementwise> Activation<T> for Pointwise<E> {
     }
 
     fn backward(&self, _units: usize, _parameters: &[T], saved: &[T], delta: &mut [T]) {
+        // dZ[l] = dA[l] * g'(Z[l]): dnn::guide::forward_and_backward
         widest(
             #[inline(always)]
             || delta.iter_mut().zip(saved).for_each(|(delta, &saved)| *delta *= self.0.df(saved)),

@@ -25,6 +25,7 @@ impl<T: Real> Cost<T> for BinaryCrossEntropy {
             let linear = if z > T::zero() { z * (T::one() - y) } else { -z * y };
             (linear + small.ln_1p()).wide()
         };
+        // dZ[L] = A[L] − Y: dnn::guide::forward_and_backward
         let slope =
             |z: T, y: T, small: T| (if z > T::zero() { T::one() } else { small }) / (T::one() + small) - y;
         let pairs = z.iter().zip(y).map(|(&z, &y)| (z, smooth(y), (-z.abs()).exp()));
@@ -125,6 +126,7 @@ fn smoothed<T: Real>(smoothing: f64, classes: usize) -> impl Fn(T) -> T {
 /// Training takes the folded way instead, which divides by nothing; a test shows that both agree to rounding.
 pub fn explicit_binary_gradient<T: Real>(a: &[T], y: &[T], da: &mut [T]) {
     let one = T::one();
+    // dA[L] = −(Y/A[L]) + (1 − Y)/(1 − A[L]): dnn::guide::forward_and_backward
     da.iter_mut().zip(a.iter().zip(y)).for_each(|(da, (&a, &y))| *da = -(y / a) + (one - y) / (one - a));
 }
 
