@@ -23,9 +23,10 @@ mutants:
 interop:
     crates/dnn-io/tests/interop/run
 
-# Reports in headless Chromium, and a run watched live in tmux; installs both.
+# Reports in headless Chromium, those of `dnn report` too, and a run watched live in tmux; installs both.
 screens:
     crates/dnn-observe/tests/browser/run
+    crates/dnn-cli/tests/screens/run
     crates/dnn-observe/tests/live/run
 
 deny:
