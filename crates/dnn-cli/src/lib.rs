@@ -27,15 +27,24 @@
 
 mod bench;
 mod command;
+mod config;
+mod data;
+mod defaults;
+mod describe;
 mod doctor;
 mod error;
-#[allow(dead_code)] // dnn train comes next
+mod evaluation;
 mod flags;
 mod inspection;
 pub mod measure;
+mod model;
+mod network;
 mod output;
 mod program;
+mod session;
+mod stop;
 mod table;
+mod view;
 pub mod workload;
 
 pub use error::{Cause, Error, Result};

@@ -1,7 +1,9 @@
 //! The standard output stream: whoever reads it may go away at any time, which is no fault.
 
-use std::io::{self, ErrorKind, Write};
+use std::fs::File;
+use std::io::{self, ErrorKind, IsTerminal, Write};
 
+use dnn_observe::RunFolder;
 use serde::Serialize;
 
 use crate::{Error, Result};
@@ -37,4 +39,28 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<()> {
 /// Says `text` to whoever watches, on the standard error stream; that nobody hears it is no fault.
 pub(crate) fn say(text: &str) {
     drop(writeln!(io::stderr(), "{text}"));
+}
+
+/// What a training says: always to its log, and to a person who watches the terminal.
+pub(crate) struct Log {
+    file: File,
+    watched: bool,
+}
+
+impl Log {
+    /// Writes behind what stands in the log of the run in `folder`.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if it cannot be opened.
+    pub(crate) fn open(folder: &RunFolder) -> Result<Self> {
+        Ok(Self { file: folder.log()?, watched: io::stderr().is_terminal() })
+    }
+
+    /// Says one line. A log that cannot be written ends no training.
+    pub(crate) fn say(&mut self, line: &str) {
+        drop(writeln!(self.file, "{line}"));
+        if self.watched {
+            say(line);
+        }
+    }
 }

@@ -80,7 +80,6 @@ impl Program {
     ///
     /// # Errors
     /// [`Error::Other`] if one cannot be made.
-    #[allow(dead_code)] // dnn train comes next
     pub(crate) fn observers(&self, folder: &RunFolder) -> Result<Vec<Box<dyn Observer>>> {
         self.observers.iter().map(|make| make(folder).map_err(Error::Other)).collect()
     }

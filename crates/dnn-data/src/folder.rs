@@ -14,11 +14,13 @@ use std::path::{Path, PathBuf};
 
 use dnn_core::Real;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageReader};
+use serde::{Deserialize, Serialize};
 
 use crate::{Dataset, Error, Examples, Result};
 
 /// What to keep of the colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Colour {
     /// One number a pixel, the luma of a coloured picture (ITU-R BT.709): shape `[height, width]`.
     Grey,
@@ -62,6 +64,32 @@ pub fn read_pictures<T: Real>(path: impl AsRef<Path>, colour: Colour) -> Result<
     Examples::new(path, &counted, values)
 }
 
+/// What the first picture below `path` has: colours, or only shades of grey.
+///
+/// # Errors
+/// As [`read_pictures`].
+pub fn colour(path: impl AsRef<Path>) -> Result<Colour> {
+    let files = files(path)?;
+    let decoder = decoder(&files[0])?;
+    Ok(if decoder.color_type().has_color() { Colour::Rgb } else { Colour::Grey })
+}
+
+/// The picture at `path`, of which only the header has been read.
+fn decoder(path: &Path) -> Result<impl ImageDecoder + use<>> {
+    let failed = |error| Error::reading("a picture", path, error);
+    let reader = ImageReader::open(path).map_err(failed)?.with_guessed_format().map_err(failed)?;
+    reader.into_decoder().map_err(|error| refused(path, error))
+}
+
+/// The files that [`read_pictures`] or [`crate::sound::read_features`] read at `path`, in their order.
+///
+/// # Errors
+/// [`Error::Missing`] and [`Error::Read`]; [`Error::Empty`] for a folder without a file; [`Error::Format`] for folders in
+/// sub-folders.
+pub fn files(path: impl AsRef<Path>) -> Result<Vec<PathBuf>> {
+    files_below("a picture", path.as_ref())
+}
+
 /// `path` itself if it is a file; the files of a folder, or of all its sub-folders if it has any.
 pub(crate) fn files_below(what: &'static str, path: &Path) -> Result<Vec<PathBuf>> {
     if !path.is_dir() {
@@ -93,14 +121,10 @@ impl<T: Real> Pictures<T> {
 
     /// Decodes the picture at `path`; its size is checked before its pixels are.
     fn push(&mut self, path: PathBuf) -> Result<()> {
-        let unreadable = |error| refused(&path, error);
-        let reader = ImageReader::open(&path).map_err(|error| Error::reading("a picture", &path, error))?;
-        let reader =
-            reader.with_guessed_format().map_err(|error| Error::reading("a picture", &path, error))?;
-        let decoder = reader.into_decoder().map_err(unreadable)?;
+        let decoder = decoder(&path)?;
         let (width, height) = decoder.dimensions();
         self.check_size(&path, (width as usize, height as usize))?;
-        let picture = DynamicImage::from_decoder(decoder).map_err(unreadable)?;
+        let picture = DynamicImage::from_decoder(decoder).map_err(|error| refused(&path, error))?;
         let bytes = match self.colour {
             Colour::Grey => picture.into_luma8().into_raw(),
             Colour::Rgb => picture.into_rgb8().into_raw(),

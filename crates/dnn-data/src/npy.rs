@@ -35,6 +35,17 @@ pub fn read<T: Real>(path: impl AsRef<Path>) -> Result<Examples<T>> {
     read_source(Source::open(WHAT, path.as_ref())?)
 }
 
+/// [`read`] from what `reader` gives, which messages call `name`.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_from<T: Real>(
+    name: impl AsRef<Path>,
+    reader: impl std::io::Read + Send + 'static,
+) -> Result<Examples<T>> {
+    read_source(Source::new(name.as_ref(), Box::new(reader))?)
+}
+
 /// Reads examples from a file that is open.
 pub(crate) fn read_source<T: Real>(mut source: Source) -> Result<Examples<T>> {
     let path = &source.path().to_path_buf();

@@ -1,5 +1,6 @@
 //! NPZ files, as `numpy.savez` writes them: arrays by name, each as in an NPY file.
 
+use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::path::Path;
 
@@ -34,23 +35,39 @@ pub fn read_dataset<T: Real>(path: impl AsRef<Path>, examples: &str, labels: &st
     Dataset::numbered(read(path, examples)?, read_labels(path, labels)?)
 }
 
+/// The names of the arrays, sorted.
+///
+/// # Errors
+/// As [`read`], but for the array.
+pub fn names(path: impl AsRef<Path>) -> Result<Vec<String>> {
+    let arrays = arrays(path.as_ref(), "an NPZ file")?;
+    Ok(arrays.into_keys().map(|name| name.strip_suffix(".npy").map(String::from).unwrap_or(name)).collect())
+}
+
 /// The NPY file of that name inside, as a source of its own.
 fn array(path: &Path, name: &str) -> Result<Source> {
-    let wrong = |found: String, remedy| Error::Format {
-        path: path.into(),
-        found,
-        expected: format!("an NPZ file with an array {name:?}"),
-        remedy,
-    };
-    let bytes = std::fs::read(path).map_err(|source| Error::reading("an NPZ file", path, source))?;
-    let mut arrays = dnn_io::npz::entries(&bytes)
-        .map_err(|error| wrong(error.to_string(), "save it again with `numpy.savez`"))?;
+    let expected = format!("an NPZ file with an array {name:?}");
+    let mut arrays = arrays(path, &expected)?;
     let known: Vec<&str> = arrays.keys().map(|name| name.strip_suffix(".npy").unwrap_or(name)).collect();
     let found = format!("the arrays {known:?}");
     match arrays.remove(&format!("{name}.npy")) {
         Some(bytes) => Source::new(path, Box::new(Cursor::new(bytes))),
-        None => Err(wrong(found, "give the name of one of its arrays")),
+        None => {
+            let remedy = "give the name of one of its arrays";
+            Err(Error::Format { path: path.into(), found, expected, remedy })
+        }
     }
+}
+
+/// The files inside.
+fn arrays(path: &Path, expected: &str) -> Result<BTreeMap<String, Vec<u8>>> {
+    let bytes = std::fs::read(path).map_err(|source| Error::reading("an NPZ file", path, source))?;
+    dnn_io::npz::entries(&bytes).map_err(|error| Error::Format {
+        path: path.into(),
+        found: error.to_string(),
+        expected: expected.into(),
+        remedy: "save it again with `numpy.savez`",
+    })
 }
 
 #[cfg(test)]

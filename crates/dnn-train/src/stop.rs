@@ -46,6 +46,13 @@ impl Stop {
     }
 }
 
+impl From<Arc<AtomicBool>> for Stop {
+    /// One that others request by setting `flag`, as handlers of signals do.
+    fn from(flag: Arc<AtomicBool>) -> Self {
+        Self(flag)
+    }
+}
+
 impl Observer for Stop {
     fn notify(&mut self, _event: &Event<'_>) -> Result<Flow, ObserverError> {
         Ok(if self.is_requested() { Flow::Stop } else { Flow::Continue })

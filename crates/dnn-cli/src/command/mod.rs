@@ -3,9 +3,13 @@
 mod bench;
 mod completions;
 mod doctor;
+mod eval;
 mod export;
 mod inspect;
+mod predict;
 mod report;
+mod resume;
+mod train;
 
 use clap::Subcommand;
 
@@ -14,6 +18,10 @@ use crate::{Program, Result};
 /// What is asked for.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Train(Box<train::Train>),
+    Resume(resume::Resume),
+    Eval(eval::Eval),
+    Predict(predict::Predict),
     Bench(bench::Bench),
     Completions(completions::Completions),
     Doctor(doctor::Doctor),
@@ -29,6 +37,10 @@ impl Command {
     /// As each command's own `run`.
     pub(crate) fn run(self, program: &Program) -> Result<()> {
         match self {
+            Self::Train(flags) => flags.run(program),
+            Self::Resume(flags) => flags.run(program),
+            Self::Eval(flags) => flags.run(program),
+            Self::Predict(flags) => flags.run(program),
             Self::Bench(flags) => flags.run(),
             Self::Completions(flags) => flags.run(),
             Self::Doctor(flags) => flags.run(),

@@ -6,8 +6,7 @@ use dnn_data::{Intake, Raw, Recipe, Scaling, Values, folder::Colour};
 use dnn_io::Outline;
 use serde::Serialize;
 
-/// The section that keeps it.
-const INTAKE: &str = "dnn-data/intake";
+use crate::model::INTAKE;
 
 /// What a model takes and gives.
 #[derive(Debug, Serialize)]

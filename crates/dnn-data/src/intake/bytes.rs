@@ -2,8 +2,8 @@
 //!
 //! All little-endian: `"DNIN"`, version u16 (1), kind u8. Kind 0 (rows of a table): a recipe's bytes. Else, after the settings
 //! of 1 (arrays): none, 2 (pictures): colours u8 (0 grey, 1 RGB), 3 (recordings): rate, frame, hop, bands, frames u32 and
-//! length u8 (0 cut, 1 spread): number of sides u32, each u32; number of classes u32, each its bytes' count u32 and UTF-8;
-//! then a preprocessing's bytes.
+//! length u8 (0 cut, 1 spread): number of sides u32, each u32; number of classes u32, each its bytes' count u32 and UTF-8, or
+//! 0 and mean and deviation f64 of numbers; then a preprocessing's bytes.
 
 use super::{Intake, Raw, Values};
 use crate::bytes::{Reader, push_count, push_text};
@@ -48,17 +48,12 @@ impl Intake {
         };
         let sides = reader.count("number of sides")?;
         let shape = (0..sides).map(|_| reader.count("side")).collect::<Result<Vec<_>>>()?;
-        let classes = reader.count("number of classes")?;
-        let names = (0..classes).map(|_| reader.text("name of a class")).collect::<Result<Vec<_>>>()?;
-        if names.len() < 2 {
-            return Err(reader.wrong(format!("{} classes", names.len()), "there are two at least"));
-        }
+        let target = read_target(&mut reader)?;
         let scaling = Preprocessing::from_bytes(reader.rest())?;
         if length(&shape) != Some(scaling.features()) {
             let found = format!("the shape {shape:?} of {} features", scaling.features());
             return Err(Reader::new(WHAT, &[]).wrong(found, "they must fit"));
         }
-        let target = Target::Classes { names, kind: Kind::Categories };
         Ok(Self::Values(Values { raw, shape, scaling, target }))
     }
 }
@@ -77,10 +72,31 @@ fn write(values: &Values, bytes: &mut Vec<u8>) {
     }
     push_count(values.shape.len(), bytes);
     values.shape.iter().for_each(|&side| push_count(side, bytes));
-    let names = values.target.classes().unwrap_or_default();
-    push_count(names.len(), bytes);
-    names.iter().for_each(|name| push_text(name, bytes));
+    match &values.target {
+        Target::Classes { names, .. } => {
+            push_count(names.len(), bytes);
+            names.iter().for_each(|name| push_text(name, bytes));
+        }
+        Target::Number { mean, deviation } => {
+            push_count(0, bytes);
+            bytes.extend([mean, deviation].into_iter().flat_map(|number| number.to_le_bytes()));
+        }
+    }
     bytes.extend(values.scaling.to_bytes());
+}
+
+fn read_target(reader: &mut Reader<'_>) -> Result<Target> {
+    match reader.count("number of classes")? {
+        0 => {
+            let mean = reader.number("mean", |_| true)?;
+            Ok(Target::Number { mean, deviation: reader.number("deviation", |number| number > 0.0)? })
+        }
+        1 => Err(reader.wrong("1 class".into(), "there are two at least")),
+        classes => {
+            let names = (0..classes).map(|_| reader.text("name of a class")).collect::<Result<_>>()?;
+            Ok(Target::Classes { names, kind: Kind::Categories })
+        }
+    }
 }
 
 #[cfg(feature = "sound")]
@@ -105,6 +121,12 @@ mod tests {
     use super::*;
     use crate::{Error, Scaling, faces};
 
+    fn numbers() -> Intake {
+        let (examples, labels, _) = faces::generate::<f32>(10, 8, 1).unwrap().into_parts();
+        let numbers: Vec<f64> = labels.iter().map(|&label| 0.5 * label as f64).collect();
+        Intake::learn_numbers(&examples, &numbers, Raw::Arrays, &[Scaling::Range]).unwrap()
+    }
+
     fn intakes() -> Vec<Intake> {
         let dataset = faces::generate::<f32>(10, 8, 1).unwrap();
         let learn = |raw| Intake::learn(&dataset, raw, &[Scaling::Range]).unwrap();
@@ -113,6 +135,7 @@ mod tests {
         vec![
             learn(Raw::Arrays),
             learn(Raw::Pictures(Colour::Rgb)),
+            numbers(),
             #[cfg(feature = "sound")]
             learn(Raw::Sounds(Mel::at(8000))),
             Intake::Rows(Recipe::learn(&table, "y", &Default::default()).unwrap()),

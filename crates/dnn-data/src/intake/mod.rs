@@ -11,7 +11,7 @@ use dnn_core::Real;
 use ndarray::Array2;
 
 use crate::folder::{self, Colour};
-use crate::recipe::Target;
+use crate::recipe::{Moments, Target};
 #[cfg(feature = "sound")]
 use crate::sound::{self, Mel};
 use crate::{Dataset, Error, Examples, Kind, Preprocessing, Recipe, Result, Scaling, idx, npy};
@@ -61,6 +61,39 @@ pub enum Raw {
 }
 
 impl Intake {
+    /// Learns the scaling `chain`, the shape, and the mean and deviation of the numbers that go with the `examples` of a
+    /// training set.
+    ///
+    /// # Errors
+    /// As [`Preprocessing::fit`]; [`Error::Count`] if there is not one number for each example, or all are equal or not
+    /// finite.
+    pub fn learn_numbers<T: Real>(
+        examples: &Examples<T>,
+        numbers: &[f64],
+        raw: Raw,
+        chain: &[Scaling],
+    ) -> Result<Self> {
+        let (found, expected) = (numbers.len(), examples.values.ncols());
+        let wrong = |found, expected, remedy| {
+            Err(Error::Count { name: "the numbers to predict", unit: "entries", found, expected, remedy })
+        };
+        if found != expected {
+            return wrong(found, expected.to_string(), "give one number for each example");
+        }
+        let mut moments = Moments::default();
+        numbers.iter().for_each(|&number| moments.add(number));
+        let (mean, deviation) = (moments.mean(), moments.deviation());
+        if !(moments.are_finite() && deviation > 0.0) {
+            return wrong(found, "finite ones that vary".into(), "give numbers that differ");
+        }
+        Ok(Self::Values(Values {
+            raw,
+            shape: examples.shape.clone(),
+            scaling: Preprocessing::fit(chain, examples.values.view())?,
+            target: Target::Number { mean, deviation },
+        }))
+    }
+
     /// Learns the scaling `chain`, the shape and the classes of a training set that was read from `raw` data.
     ///
     /// # Errors
@@ -115,6 +148,23 @@ impl Intake {
         match self {
             Self::Rows(recipe) => recipe.inputs(&recipe.read_table(path, None)?),
             Self::Values(values) => values.scaled(path, values.read(path)?),
+        }
+    }
+
+    /// Examples for the network of some that were read already; `path` is what messages call them.
+    ///
+    /// # Errors
+    /// [`Error::Format`] for examples of another shape than in training, and for rows of a table, which are read by their
+    /// columns.
+    pub fn prepared<T: Real>(&self, path: impl AsRef<Path>, examples: Examples<T>) -> Result<Array2<T>> {
+        match self {
+            Self::Values(values) => values.scaled(path.as_ref(), examples),
+            Self::Rows(_) => Err(Error::Format {
+                path: path.as_ref().into(),
+                found: "an array".into(),
+                expected: "a table with the columns of the training data".into(),
+                remedy: "give rows of a table",
+            }),
         }
     }
 

@@ -11,16 +11,19 @@ use std::path::Path;
 
 use dnn_core::Real;
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 use columns::Input;
 pub use columns::{Features, Unused};
 use learner::Learner;
+pub(crate) use moments::Moments;
 pub use target::Target;
 
 use crate::{Dataset, Error, Examples, Kind, Result, Table, table};
 
 /// Whether classes or numbers are to be predicted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Task {
     /// Classes, if the target has texts, or at most 20 different numbers, all whole, and half as many as rows or fewer;
     /// else a number.
@@ -33,7 +36,8 @@ pub enum Task {
 }
 
 /// What becomes of a category that did not occur in training.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Unknown {
     /// All features of its column are 0, and so are those of a missing value if training had none.
     #[default]

@@ -3,7 +3,7 @@
 
 /// The numbers seen so far.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Moments {
+pub(crate) struct Moments {
     count: u64,
     mean: f64,
     /// Sum of squared distances from the mean.
@@ -11,28 +11,28 @@ pub(super) struct Moments {
 }
 
 impl Moments {
-    pub(super) fn add(&mut self, number: f64) {
+    pub(crate) fn add(&mut self, number: f64) {
         self.count += 1;
         let distance = number - self.mean;
         self.mean += distance / self.count as f64;
         self.squares += distance * (number - self.mean);
     }
 
-    pub(super) fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.count
     }
 
-    pub(super) fn mean(&self) -> f64 {
+    pub(crate) fn mean(&self) -> f64 {
         self.mean
     }
 
     /// The deviation over all numbers; 0 exactly if all are equal.
-    pub(super) fn deviation(&self) -> f64 {
+    pub(crate) fn deviation(&self) -> f64 {
         (self.squares / self.count.max(1) as f64).sqrt()
     }
 
     /// Whether both can be told.
-    pub(super) fn are_finite(&self) -> bool {
+    pub(crate) fn are_finite(&self) -> bool {
         self.mean.is_finite() && self.squares.is_finite()
     }
 }

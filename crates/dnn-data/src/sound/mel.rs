@@ -5,6 +5,8 @@
 //! `mel = 2595 log₁₀(1 + f/700)` (D. O'Shaughnessy, 1987; "HTK") and 1 at the peak; then `ln(max(sum, 10⁻¹⁰))`. So does
 //! torchaudio's `MelSpectrogram` without centring, and librosa's with `htk=True, norm=None, center=False`.
 
+use serde::{Deserialize, Serialize};
+
 use super::fft::Fft;
 use super::resample::resample;
 use super::wav::Recording;
@@ -16,7 +18,8 @@ const FLOOR: f32 = 1e-10;
 const MOST: usize = 1 << 16;
 
 /// How features are made of sound. All of it is stored beside the network.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Mel {
     /// Samples a second; recordings of another rate are resampled.
     pub rate: u32,
@@ -33,7 +36,8 @@ pub struct Mel {
 }
 
 /// How recordings of different lengths get equally many frames.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Length {
     /// Silence follows a shorter one, and the end of a longer one is cut off.
     Cut,

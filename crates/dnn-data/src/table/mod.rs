@@ -26,7 +26,7 @@ use std::path::Path;
 
 pub(crate) use columns::quoted;
 pub use reader::Reader;
-pub use values::{Column, Kind, Table};
+pub use values::{Column, Kind, Table, nearest};
 pub(crate) use values::{MISSING, listed, place, position};
 
 use crate::{Error, Result};

@@ -186,11 +186,12 @@ pub(crate) fn listed(names: &[String]) -> String {
 }
 
 /// The name that is spelt most like `word`, if any is near: at most a third of the letters differ.
-fn nearest<'a>(names: &'a [String], word: &str) -> Option<&'a String> {
+pub fn nearest<'a, N: AsRef<str>>(names: &'a [N], word: &str) -> Option<&'a str> {
     if word.parse::<usize>().is_ok() {
         return None;
     }
-    let distances = names.iter().map(|name| (distance(&name.to_lowercase(), &word.to_lowercase()), name));
+    let names = names.iter().map(AsRef::as_ref);
+    let distances = names.map(|name: &str| (distance(&name.to_lowercase(), &word.to_lowercase()), name));
     let (distance, name) = distances.min_by_key(|&(distance, _)| distance)?;
     let longest = name.chars().count().max(word.chars().count());
     (3 * distance <= longest).then_some(name)

@@ -1,0 +1,65 @@
+//! `dnn eval`: how good a model is on data whose answers are known.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::config::Data;
+use crate::data::labelled;
+use crate::evaluation::{Metrics, measure};
+use crate::flags::MachineFlags;
+use crate::model::Model;
+use crate::output::{print, print_json};
+use crate::table::table;
+use crate::{Program, Result};
+
+/// Say how good a model is on data whose answers are known
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    /// The model: a file model.dnn, or the folder of its run
+    #[arg(value_name = "MODEL")]
+    model: PathBuf,
+    /// Data of the kind it was trained on, with answers
+    #[arg(value_name = "DATA")]
+    data: PathBuf,
+    /// What separates the fields of a table: one letter, or tab [default: found]
+    #[arg(long, value_name = "LETTER")]
+    delimiter: Option<String>,
+    /// The file of labels beside NPY or IDX files, if it is called otherwise than MNIST's
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
+    #[command(flatten)]
+    machine: MachineFlags,
+    /// Print a JSON object: examples, and metrics (accuracy, auc, mae, rmse, r2 as they apply)
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Serialize)]
+struct Measured {
+    examples: usize,
+    metrics: Metrics,
+}
+
+impl Eval {
+    /// Measures and prints.
+    ///
+    /// # Errors
+    /// [`crate::Error::Model`] for a model that cannot be read, [`crate::Error::Data`] for data that does not fit to it.
+    pub(crate) fn run(self, program: &Program) -> Result<()> {
+        let model = Model::load(&self.model, &program.registry)?;
+        let mut data = Data { delimiter: self.delimiter, labels: self.labels, ..Data::default() };
+        let part = labelled(&model.intake, &self.data, &mut data)?;
+        let machine = self.machine.start()?;
+        let a = model.predict(machine.compute(), part.x.view())?;
+        let metrics = measure(model.intake.target(), &part, a.view())?;
+        let measured = Measured { examples: part.count(), metrics };
+        if self.json {
+            return print_json(&measured);
+        }
+        let mut rows = vec![vec!["examples".into(), measured.examples.to_string()]];
+        rows.extend(measured.metrics.iter().map(|(name, value)| vec![name.clone(), format!("{value:.4}")]));
+        print(&table(&rows))
+    }
+}

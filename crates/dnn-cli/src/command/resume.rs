@@ -1,0 +1,61 @@
+//! `dnn resume`: a training that was stopped or killed goes on.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use dnn_observe::{Run, RunFolder, State};
+
+use super::train::show;
+use crate::config::Config;
+use crate::flags::MachineFlags;
+use crate::session::{Session, Trained};
+use crate::{Error, Program, Result};
+
+/// Go on with a training that was stopped or killed; it ends in the same bytes as one that never stopped
+#[derive(Debug, Args)]
+pub(crate) struct Resume {
+    /// The folder of the run
+    #[arg(value_name = "RUN")]
+    run: PathBuf,
+    #[command(flatten)]
+    machine: MachineFlags,
+    /// Show curves on the whole terminal while it trains
+    #[arg(long)]
+    live: bool,
+    /// Print one JSON object at the end, as dnn train does
+    #[arg(long)]
+    json: bool,
+}
+
+impl Resume {
+    /// Trains on, and prints what came of it.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if there is no run, or its data is not as it was; else as [`Session`].
+    pub(crate) fn run(self, program: &Program) -> Result<()> {
+        let folder = RunFolder::open(&self.run);
+        let run = Run::read(&self.run)?;
+        if let Some(outcome) = run.outcome.filter(|outcome| outcome.state == State::Finished) {
+            let (run, model) = (self.run.clone(), folder.model_path());
+            let trained = Trained { run, model, seconds: outcome.seconds, metrics: outcome.metrics };
+            return show(&trained, self.json);
+        }
+        let mut config = Config::read(Some(&folder.configuration_path()), &[])?;
+        config.run.threads = self.machine.threads.or(config.run.threads);
+        config.run.backend = self.machine.backend.clone().or(config.run.backend.take());
+        let session = Session::prepare(program, config)?;
+        let counts = |part: &str| {
+            run.about.as_ref().and_then(|about| about.data.get(&format!("{part} examples")).cloned())
+        };
+        for (part, examples) in session.parts() {
+            let (found, before) = (examples.count().to_string(), counts(part));
+            if before.as_ref().is_some_and(|before| *before != found) {
+                let before = before.unwrap_or_default();
+                return Err(Error::Model(
+                    format!("the run has {before} {part} examples, but its data gives {found} now: put the data back, or train anew").into(),
+                ));
+            }
+        }
+        show(&session.resume(folder, self.live)?, self.json)
+    }
+}

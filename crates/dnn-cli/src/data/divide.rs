@@ -1,0 +1,66 @@
+//! Which examples are held out, for validation and as a test: by a share, class by class, by whole groups, or as a column
+//! says.
+
+use dnn_data::{Split, Table};
+
+use super::Source;
+use crate::Result;
+use crate::config::Data;
+use crate::defaults;
+
+/// Numbers of rows, each in one part.
+pub(super) struct Rows {
+    pub(super) train: Vec<usize>,
+    pub(super) validation: Vec<usize>,
+    pub(super) test: Vec<usize>,
+}
+
+/// Holds out what `data` says, or what is usual for so many rows, which is filled in.
+///
+/// # Errors
+/// [`crate::Error::Data`] for a share outside its range, and a column that says nothing of the kind.
+pub(super) fn divide(source: &Source, data: &mut Data, has_test: bool, seed: u64) -> Result<Rows> {
+    if let (Source::Rows(table), Some(column)) = (source, &data.split_column) {
+        let rows = by_column(table, column)?;
+        data.validation = Some(0.0);
+        data.test_share = Some(0.0);
+        return Ok(rows);
+    }
+    let test_share = *data.test_share.get_or_insert(0.0);
+    data.stratified.get_or_insert(true);
+    let all: Vec<usize> = (0..source.count()).collect();
+    let test_share = if has_test { 0.0 } else { test_share };
+    let Split { train, held_out: test } = hold_out(source, data, &all, test_share, seed)?;
+    let share = *data.validation.get_or_insert_with(|| defaults::validation(train.len()));
+    let Split { train, held_out: validation } = hold_out(source, data, &train, share, seed.wrapping_add(1))?;
+    Ok(Rows { train, validation, test })
+}
+
+/// Holds out a share of the rows named by `rows`.
+fn hold_out(source: &Source, data: &Data, rows: &[usize], share: f64, seed: u64) -> Result<Split> {
+    let of = |places: Vec<usize>| places.into_iter().map(|place| rows[place]).collect();
+    let split = if let Some(groups) = source.groups() {
+        let groups: Vec<&String> = rows.iter().map(|&row| &groups[row]).collect();
+        dnn_data::split_groups(&groups, share, seed)?
+    } else if let Some(labels) = source.labels(data)?.filter(|_| data.stratified == Some(true)) {
+        let labels: Vec<usize> = rows.iter().map(|&row| labels[row]).collect();
+        dnn_data::split_stratified(&labels, share, seed)?
+    } else {
+        dnn_data::split(rows.len(), share, seed)?
+    };
+    Ok(Split { train: of(split.train), held_out: of(split.held_out) })
+}
+
+/// The parts that a column names.
+fn by_column(table: &Table, column: &str) -> Result<Rows> {
+    let test = table.split_by(column, "test");
+    let validation = ["validation", "valid", "dev"].iter().find_map(|name| table.split_by(column, name).ok());
+    if validation.is_none() {
+        test.as_ref().map_err(|error| crate::Error::Data(error.to_string().into()))?;
+    }
+    let held_out = |split: Option<Split>| split.map(|split| split.held_out).unwrap_or_default();
+    let (test, validation) = (held_out(test.ok()), held_out(validation));
+    let mut train: Vec<usize> = (0..table.rows()).collect();
+    train.retain(|row| test.binary_search(row).is_err() && validation.binary_search(row).is_err());
+    Ok(Rows { train, validation, test })
+}

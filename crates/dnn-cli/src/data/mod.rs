@@ -1,0 +1,100 @@
+//! Raw data into examples for a network: read (`source.rs`), part of it held out (`divide.rs`), and what is learnt from the
+//! rest applied to all.
+
+mod arrays;
+mod divide;
+mod source;
+
+use dnn_core::column_major;
+use dnn_data::recipe::Target;
+use dnn_data::{Intake, Table, binary, one_hot};
+use ndarray::{Array2, ArrayView2};
+
+use crate::config::Data;
+use crate::{Error, Result};
+
+pub(crate) use source::{Source, delimiter, labelled};
+
+/// What to train on, what is held out, and what was learnt.
+pub(crate) struct Prepared {
+    pub(crate) intake: Intake,
+    pub(crate) train: Part,
+    pub(crate) validation: Option<Part>,
+    pub(crate) test: Option<Part>,
+}
+
+/// Examples with what should come out.
+#[derive(Debug, Clone)]
+pub(crate) struct Part {
+    /// `(features, m)`
+    pub(crate) x: Array2<f32>,
+    /// `(outputs, m)`
+    pub(crate) y: Array2<f32>,
+    pub(crate) truth: Truth,
+    /// Where each comes from: its line, its file, its number.
+    pub(crate) names: Vec<String>,
+    /// The rows it was made of, if it was a table.
+    pub(crate) table: Option<Table>,
+}
+
+/// What should come out, in the words of the data.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Truth {
+    /// Class numbers.
+    Classes(Vec<usize>),
+    /// Numbers as they stand in the data.
+    Numbers(Vec<f64>),
+}
+
+impl Part {
+    /// How many examples there are.
+    pub(crate) fn count(&self) -> usize {
+        self.x.ncols()
+    }
+
+    /// The examples and what should come out, as a trainer takes them.
+    pub(crate) fn examples(&self) -> dnn_train::Examples<'_, f32> {
+        dnn_train::Examples::new(self.x.view(), self.y.view())
+    }
+}
+
+impl Truth {
+    /// What the network should give: `(outputs, m)`.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for class numbers that `target` has not.
+    fn outputs(&self, target: &Target) -> Result<Array2<f32>> {
+        match (self, target) {
+            (Self::Classes(labels), _) if target.outputs() == 1 => Ok(binary(labels)?),
+            (Self::Classes(labels), _) => Ok(one_hot(labels, target.outputs())?),
+            (Self::Numbers(numbers), &Target::Number { mean, deviation }) => {
+                let scaled: Vec<f32> = numbers.iter().map(|y| ((y - mean) / deviation) as f32).collect();
+                let row = ArrayView2::from_shape((1, scaled.len()), &scaled);
+                Ok(column_major(&row.expect("one number for each example")))
+            }
+            (Self::Numbers(_), _) => Err(Error::Data("found numbers, expected classes".into())),
+        }
+    }
+}
+
+/// Reads everything that `data` names, holds some out, and learns from the rest. Fills in what `data` leaves open.
+///
+/// # Errors
+/// [`Error::Usage`] if no data or no target is named; [`Error::Data`] for what cannot be read or used.
+pub(crate) fn prepare(data: &mut Data, seed: u64) -> Result<Prepared> {
+    let (source, given_test) = Source::open(data)?;
+    data.task = Some(source.task(data)?);
+    let rows = divide::divide(&source, data, given_test.is_some(), seed)?;
+    let intake = source.learn(&rows.train, data)?;
+    let some = |rows: &[usize]| match rows.is_empty() {
+        true => Ok(None),
+        false => source.part(&intake, Some(rows)).map(Some),
+    };
+    let (validation, mut test) = (some(&rows.validation)?, some(&rows.test)?);
+    if let Some(given) = given_test {
+        test = Some(given.read(&intake, data)?);
+    }
+    let whole = rows.train.len() == source.count();
+    let train = source.part(&intake, (!whole).then_some(&rows.train))?;
+    Ok(Prepared { intake, train, validation, test })
+}

@@ -1,0 +1,126 @@
+//! A training in words: what was decided, for the screen and the log, and what `run.json` keeps.
+
+use std::collections::BTreeMap;
+use std::thread::available_parallelism;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use dnn_data::Intake;
+use dnn_data::recipe::{Target, Unused};
+use dnn_observe::{About, RunFolder};
+
+use crate::session::Session;
+use crate::{Error, Result};
+
+/// Names that are listed.
+const LISTED: usize = 8;
+
+/// What people call the run in `folder`.
+pub(crate) fn name(folder: &RunFolder) -> String {
+    folder.path().file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// What was decided, a line for each matter, and how to change it.
+pub(crate) fn decisions(session: &Session<'_>, folder: &RunFolder) -> Vec<String> {
+    let Session { prepared, network, config, .. } = session;
+    let mut lines = vec![predicts(&prepared.intake)];
+    lines.extend(unused(&prepared.intake));
+    lines.push(examples(session));
+    lines.push(format!("network: {network}; {} parameters", network.parameter_count()));
+    let training = toml::to_string(&config.training).unwrap_or_default();
+    let training: Vec<&str> =
+        training.lines().filter(|line| !line.is_empty() && !line.starts_with('[')).collect();
+    lines.push(format!("training: {}", training.join(", ")));
+    let backend = session.machine.backend.identity();
+    lines.push(format!("computed by {backend}; run: {}", folder.path().display()));
+    lines
+}
+
+fn predicts(intake: &Intake) -> String {
+    let what = match intake {
+        Intake::Rows(recipe) => format!("{:?}", recipe.target_name()),
+        _ => "the answer".into(),
+    };
+    match intake.target() {
+        Target::Number { mean, deviation } => format!(
+            "predicts {what} as a number (mean {mean:.4}, deviation {deviation:.4}); for classes instead: --set data.task=classes"
+        ),
+        target => {
+            let classes = target.classes().unwrap_or_default();
+            let more = if classes.len() > LISTED { ", …" } else { "" };
+            let listed = classes.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
+            let numbers = classes.iter().all(|class| class.parse::<f64>().is_ok());
+            let change = if numbers { "; for a number instead: --set data.task=number" } else { "" };
+            format!("predicts {what} as one of {} classes ({listed}{more}){change}", classes.len())
+        }
+    }
+}
+
+/// Columns that nothing is predicted from, and why.
+fn unused(intake: &Intake) -> Option<String> {
+    let Intake::Rows(recipe) = intake else { return None };
+    let why = |why| match why {
+        Unused::Empty => "empty",
+        Unused::Constant => "always the same",
+        _ => "as asked",
+    };
+    let unused: Vec<String> = recipe
+        .unused()
+        .filter(|(_, why)| *why != Unused::Target)
+        .map(|(name, reason)| format!("{name} ({})", why(reason)))
+        .collect();
+    (!unused.is_empty()).then(|| format!("left out: {}", unused.join(", ")))
+}
+
+fn examples(session: &Session<'_>) -> String {
+    let counts: Vec<String> = session
+        .parts()
+        .map(|(name, part)| {
+            let count = part.count();
+            match name {
+                "train" => format!("{count} to train on"),
+                "validation" => format!("{count} to validate"),
+                _ => format!("{count} to test"),
+            }
+        })
+        .collect();
+    let hint = match session.prepared.test {
+        Some(_) => "",
+        None => "; to test too: --test FILE, or --set data.test_share=0.2",
+    };
+    format!("examples: {} of {} features{hint}", counts.join(", "), session.prepared.intake.features())
+}
+
+/// What `run.json` keeps.
+///
+/// # Errors
+/// [`Error::Other`] for a configuration that JSON cannot hold.
+pub(crate) fn about(session: &Session<'_>) -> Result<About> {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let data = &session.config.data;
+    let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
+    let mut described: BTreeMap<String, String> =
+        session.parts().map(|(name, part)| (format!("{name} examples"), part.count().to_string())).collect();
+    described.extend(path(&data.train).map(|path| ("train".into(), path)));
+    described.extend(path(&data.test).map(|path| ("test".into(), path)));
+    described.insert("predicted".into(), predicts(&session.prepared.intake));
+    let cores = available_parallelism().map_or(1, usize::from);
+    let machine = [
+        ("system", std::env::consts::OS.to_owned()),
+        ("architecture", std::env::consts::ARCH.to_owned()),
+        ("cores", cores.to_string()),
+    ];
+    Ok(About {
+        started: now.as_secs_f64(),
+        command: std::env::args().collect(),
+        versions: [("dnn".to_owned(), env!("CARGO_PKG_VERSION").to_owned())].into(),
+        seed: session.config.run.seed.unwrap_or(0),
+        backend: session.machine.backend.identity().to_string(),
+        threads: session.machine.compute().pool.threads(),
+        machine: machine.map(|(name, value)| (name.to_owned(), value)).into(),
+        network: session.network.to_string(),
+        parameters: session.network.parameter_count(),
+        data: described,
+        configuration: serde_json::to_value(&session.config).map_err(|error| Error::Other(error.into()))?,
+        ..About::default()
+    })
+}

@@ -1,0 +1,73 @@
+//! A model file: a network, its parameters, and everything learnt from the training data, so that it takes raw data.
+
+use std::path::{Path, PathBuf};
+
+use dnn_core::{Compute, Network, Registry};
+use dnn_data::Intake;
+use dnn_io::Checkpoint;
+use dnn_observe::RunFolder;
+use ndarray::{Array2, ArrayView2};
+
+use crate::{Error, Result};
+
+/// Where a model file keeps what was learnt from the training data.
+pub(crate) const INTAKE: &str = "dnn-data/intake";
+
+/// A trained network that takes raw data.
+pub(crate) struct Model {
+    pub(crate) network: Network,
+    pub(crate) parameters: Vec<f32>,
+    pub(crate) intake: Intake,
+}
+
+impl Model {
+    /// Reads the file at `path`, or the model in a run's folder.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if there is none, if it is damaged, or if it was not written by `dnn train`.
+    pub(crate) fn load(path: &Path, registry: &Registry) -> Result<Self> {
+        let path = model_path(path);
+        let checkpoint = Checkpoint::<f32>::load(&path, registry)?;
+        let section = checkpoint.section(INTAKE).ok_or_else(|| {
+            let path = path.display();
+            Error::Model(format!("{path} does not say what data it takes, expected a model that dnn train wrote: give model.dnn of a run").into())
+        })?;
+        let intake = Intake::from_bytes(section).map_err(|error| Error::Model(error.into()))?;
+        let (found, expected) = (checkpoint.network().inputs(), intake.features());
+        if found != expected || checkpoint.network().outputs() != intake.target().outputs() {
+            let path = path.display();
+            return Err(Error::Model(
+                format!(
+                    "{path} has a network of {found} features, but its data gives {expected}: train it again"
+                )
+                .into(),
+            ));
+        }
+        let network = checkpoint.network().clone();
+        Ok(Self { network, parameters: checkpoint.parameters().to_vec(), intake })
+    }
+
+    /// Writes the file.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if it cannot be written.
+    pub(crate) fn save(&self, path: &Path, backend: &str) -> Result<()> {
+        let checkpoint = Checkpoint::new(self.network.clone(), self.parameters.clone())?;
+        let mut checkpoint = checkpoint.computed_by(backend);
+        checkpoint.set_section(INTAKE, self.intake.to_bytes())?;
+        Ok(checkpoint.save(path)?)
+    }
+
+    /// What the network gives for examples that the intake made.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] if the buffers do not fit into memory.
+    pub(crate) fn predict(&self, compute: Compute<'_>, x: ArrayView2<'_, f32>) -> Result<Array2<f32>> {
+        Ok(self.network.predict(compute, &self.parameters, x)?)
+    }
+}
+
+/// The model in a run's folder, or the file itself.
+pub(crate) fn model_path(path: &Path) -> PathBuf {
+    if path.is_dir() { RunFolder::open(path).model_path() } else { path.into() }
+}

@@ -1,0 +1,238 @@
+//! A training from its configuration to its results: data, network, the loop with all that watches it, and what is written
+//! into the run's folder. A training that is resumed takes the same way.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use dnn_core::Network;
+use dnn_observe::{Checkpoints, History, Outcome, Progress, Report, Run, RunFolder, State};
+use dnn_train::{Ended, Observer, Plan, Settings, Summary, Trainer};
+use serde::Serialize;
+
+use crate::config::Config;
+use crate::data::{self, Part, Prepared};
+use crate::describe;
+use crate::evaluation::{Metrics, evaluate, measure};
+use crate::flags::{Machine, MachineFlags};
+use crate::model::Model;
+use crate::output::Log;
+use crate::stop::CtrlC;
+use crate::{Error, Program, Result, defaults, network};
+
+/// A training that can be carried out: nothing has been written yet.
+pub(crate) struct Session<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) config: Config,
+    pub(crate) prepared: Prepared,
+    pub(crate) network: Network,
+    pub(crate) settings: Settings,
+    pub(crate) machine: Machine,
+    plan: Plan,
+    began: Instant,
+}
+
+/// What came of a training, as `--json` prints it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Trained {
+    /// The run's folder.
+    pub(crate) run: PathBuf,
+    /// The model's file.
+    pub(crate) model: PathBuf,
+    /// From the start of the command until the model was trained and measured.
+    pub(crate) seconds: f64,
+    /// Measures of the examples to train on, to validate and to test, as far as there are some.
+    pub(crate) metrics: BTreeMap<String, Metrics>,
+}
+
+impl<'a> Session<'a> {
+    /// Reads the data, and completes and checks everything that depends on it.
+    ///
+    /// # Errors
+    /// [`Error::Data`], [`Error::Configuration`], and [`Error::Usage`] for a back end that is not there.
+    pub(crate) fn prepare(program: &'a Program, mut config: Config) -> Result<Self> {
+        let began = Instant::now();
+        let seed = *config.run.seed.get_or_insert(0);
+        let prepared = data::prepare(&mut config.data, seed)?;
+        let target = prepared.intake.target();
+        let validated = prepared.validation.is_some();
+        defaults::fill(&mut config, prepared.train.count(), validated, target);
+        let network = network::network(&config, program, prepared.intake.features(), target)?;
+        let settings = network::settings(&config, target);
+        let plan = settings.plan_with(&program.catalogue, &network, prepared.train.count())?;
+        let flags = MachineFlags { threads: config.run.threads, backend: config.run.backend.clone() };
+        let machine = flags.start()?;
+        Ok(Self { program, config, prepared, network, settings, machine, plan, began })
+    }
+
+    /// Trains in a new folder.
+    ///
+    /// # Errors
+    /// [`Error::Model`] if the folder holds a run already or cannot be written; [`Error::Training`] if numbers become
+    /// infinite or NaN; [`Error::Stopped`].
+    pub(crate) fn begin(self, folder: RunFolder, live: bool) -> Result<Trained> {
+        folder.write_configuration(&self.config.to_toml()?)?;
+        folder.write_about(&describe::about(&self)?)?;
+        self.go(&folder, live)
+    }
+
+    /// Goes on with the training in a folder, or begins it if it has no checkpoint yet.
+    ///
+    /// # Errors
+    /// As for [`begin`](Self::begin).
+    pub(crate) fn resume(self, folder: RunFolder, live: bool) -> Result<Trained> {
+        self.go(&folder, live)
+    }
+
+    fn go(self, folder: &RunFolder, live: bool) -> Result<Trained> {
+        let mut log = Log::open(folder)?;
+        describe::decisions(&self, folder).iter().for_each(|line| log.say(line));
+        let stop = CtrlC::watch()?;
+        let mut history = History::new(2000);
+        let backend = self.machine.backend.identity().to_string();
+        let mut trainer = Trainer::<f32>::new(&self.network, self.plan.clone(), self.machine.compute())?;
+        let mut checkpoints = self.checkpoints(folder, &backend)?;
+        if let Some(resumed) = checkpoints.resume(&mut trainer, &self.program.registry)? {
+            log.say(&format!("goes on after step {}", resumed.step));
+            resumed.notes.iter().for_each(|note| log.say(&format!("note: {note}")));
+        }
+        let trained = self.train(&mut trainer, folder, live, &mut history, &mut checkpoints, &stop);
+        let steps = trainer.steps_taken();
+        match trained {
+            Ok((summary, stopped)) if stopped => {
+                let stopped = Outcome { state: State::Stopped, ..outcome(steps, summary.seconds) };
+                folder.write_outcome(&stopped)?;
+                Err(Error::Stopped { run: folder.path().into(), step: steps })
+            }
+            Ok((summary, _)) => {
+                if summary.ended == Ended::Early {
+                    log.say(&format!(
+                        "stopped early at step {steps}: the validation examples gained nothing more"
+                    ));
+                }
+                let parameters = trainer.parameters().to_vec();
+                let model =
+                    Model { network: self.network.clone(), parameters, intake: self.prepared.intake.clone() };
+                self.finish(folder, &model, &backend, summary, &history)
+            }
+            Err(error) => {
+                let reason = error.to_string();
+                folder.write_outcome(&Outcome { state: State::Failed, reason, ..outcome(steps, 0.0) })?;
+                Err(error)
+            }
+        }
+    }
+
+    fn checkpoints(&self, folder: &RunFolder, backend: &str) -> Result<Checkpoints> {
+        let run = &self.config.run;
+        let checkpoints = Checkpoints::new(folder.checkpoints(), &self.network)
+            .every_seconds(run.checkpoint_seconds.unwrap_or(30.0))
+            .keep(run.keep_checkpoints.unwrap_or(3))
+            .settings(&self.settings)
+            .computed_by(backend);
+        Ok(checkpoints.in_background()?)
+    }
+
+    /// The loop, with everything that watches it; whether a person has stopped it.
+    fn train(
+        &self,
+        trainer: &mut Trainer<'_, f32>,
+        folder: &RunFolder,
+        live: bool,
+        history: &mut History,
+        checkpoints: &mut Checkpoints,
+        stop: &CtrlC,
+    ) -> Result<(Summary, bool)> {
+        let name = describe::name(folder);
+        let mut lines = folder.metrics()?;
+        let mut board = folder.tensorboard()?.parameters_of(&self.network);
+        let mut written = Progress::lines(&name, folder.log()?);
+        let mut view = crate::view::View::open(&name, live)?;
+        let mut flag = stop.observer();
+        let mut added = self.program.observers(folder)?;
+        let mut observers: Vec<&mut dyn Observer> = vec![&mut lines, &mut board, history, &mut written];
+        observers.extend(added.iter_mut().map(|observer| &mut **observer as &mut dyn Observer));
+        observers.push(view.observer());
+        observers.push(&mut flag);
+        observers.push(checkpoints);
+        let (training, validation) = (&self.prepared.train, self.prepared.validation.as_ref());
+        let summary = trainer.train(training.examples(), validation.map(Part::examples), &mut observers)?;
+        let by_person = stop.is_requested() || view.stopped();
+        Ok((summary, by_person && summary.ended == Ended::ByObserver))
+    }
+
+    /// Writes the model and everything that is measured of it.
+    fn finish(
+        &self,
+        folder: &RunFolder,
+        model: &Model,
+        backend: &str,
+        summary: Summary,
+        history: &History,
+    ) -> Result<Trained> {
+        let compute = self.machine.compute();
+        model.save(&folder.model_path(), backend)?;
+        let mut metrics = BTreeMap::new();
+        for (name, part) in self.parts() {
+            let a = model.predict(compute, part.x.view())?;
+            metrics.insert(name.to_owned(), measure(model.intake.target(), part, a.view())?);
+        }
+        let seconds = self.began.elapsed().as_secs_f64();
+        if let Some((split, part)) = self.parts().last() {
+            folder.write_evaluation(&evaluate(model, split, part, compute)?)?;
+        }
+        let outcome = Outcome { metrics: metrics.clone(), ..outcome(summary.step, summary.seconds) };
+        folder.write_outcome(&outcome)?;
+        draw(folder, history)?;
+        Ok(Trained { run: folder.path().into(), model: folder.model_path(), seconds, metrics })
+    }
+
+    /// The examples to train on, to validate and to test, as far as there are some.
+    pub(crate) fn parts(&self) -> impl Iterator<Item = (&'static str, &Part)> {
+        let Prepared { train, validation, test, .. } = &self.prepared;
+        let all = [("train", Some(train)), ("validation", validation.as_ref()), ("test", test.as_ref())];
+        all.into_iter().filter_map(|(name, part)| Some((name, part?)))
+    }
+}
+
+fn outcome(steps: u64, seconds: f64) -> Outcome {
+    Outcome { steps, seconds, ..Outcome::default() }
+}
+
+/// Draws the curves, and writes the report of this run alone.
+fn draw(folder: &RunFolder, history: &History) -> Result<()> {
+    if !history.epochs().is_empty() {
+        history.chart().write(folder.plots().join("cost.svg"))?;
+    }
+    let run = Run::read(folder.path())?;
+    Ok(Report::new(run.name().to_owned()).run(run).write(folder.plots().join("report.html"))?)
+}
+
+/// A new folder: the one asked for, or `runs/NAME-N` with the first number that is free.
+///
+/// # Errors
+/// [`Error::Model`] if it holds a run already, or cannot be made.
+pub(crate) fn new_folder(asked: Option<&Path>, data: &Path) -> Result<RunFolder> {
+    if let Some(path) = asked {
+        return Ok(RunFolder::create(path)?);
+    }
+    let name = data.file_stem().unwrap_or_default().to_string_lossy();
+    let name = name.split('.').next().filter(|name| !name.is_empty()).unwrap_or("run");
+    let free = (1..).map(|number| Path::new("runs").join(format!("{name}-{number}")));
+    for path in free {
+        // Made by whoever comes first: two trainings that start together get two folders.
+        std::fs::create_dir_all("runs").and_then(|()| std::fs::create_dir(&path)).or_else(
+            |error| match error.kind() {
+                std::io::ErrorKind::AlreadyExists => Ok(()),
+                _ => Err(Error::Model(
+                    format!("cannot make the folder {}: {error}; name another by --out", path.display())
+                        .into(),
+                )),
+            },
+        )?;
+        if std::fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_none()) {
+            return Ok(RunFolder::create(path)?);
+        }
+    }
+    unreachable!("numbers do not end")
+}

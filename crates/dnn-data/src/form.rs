@@ -1,0 +1,158 @@
+//! What kind of data lies at a path: told by the first bytes of a file, and by what a folder holds.
+
+use std::path::{Path, PathBuf};
+
+use crate::folder::entries;
+use crate::source::Source;
+use crate::{Error, Result};
+
+/// A kind of data, and so the reader for it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Form {
+    /// A table in text: CSV, TSV, JSON lines ([`crate::table`]).
+    Table,
+    /// An array in an NPY file ([`crate::npy`]).
+    Npy,
+    /// Arrays in an NPZ file ([`crate::npz`]).
+    Npz,
+    /// An IDX file ([`crate::idx`]).
+    Idx,
+    /// A picture, or a folder of them ([`crate::folder`]).
+    Pictures,
+    /// A recording, or a folder of them ([`crate::sound`]).
+    Sounds,
+    /// A folder of two: one to train on, and maybe one to test with; MNIST's files, or sub-folders called so.
+    Parts {
+        /// What begins with `train`.
+        train: PathBuf,
+        /// What begins with `test` or `t10k`.
+        test: Option<PathBuf>,
+    },
+}
+
+impl Form {
+    /// Looks at `path`. A folder is one of recordings if the first file in it, or in its first sub-folder, is called
+    /// `.wav`, else one of pictures; a text file is a table.
+    ///
+    /// # Errors
+    /// [`Error::Missing`] and [`Error::Read`]; [`Error::Empty`] for a folder with nothing in it.
+    pub fn of(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        if path.is_dir() { of_folder(path) } else { of_file(path) }
+    }
+}
+
+fn of_file(path: &Path) -> Result<Form> {
+    if is_wav(path) {
+        return Ok(Form::Sounds);
+    }
+    let mut start = Vec::new();
+    Source::open("data", path)?.read(8, &mut start)?;
+    Ok(Form::of_start(&start))
+}
+
+impl Form {
+    /// What a file holds that begins with these bytes, 8 at least if it has as many, once unpacked.
+    pub fn of_start(start: &[u8]) -> Self {
+        match start {
+            [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Self::Npy,
+            [b'P', b'K', 3 | 5, ..] => Self::Npz,
+            [0, 0, 0x08..=0x0e, axes, ..] if *axes > 0 => Self::Idx,
+            [0x89, b'P', b'N', b'G', ..] | [0xff, 0xd8, 0xff, ..] => Self::Pictures,
+            [b'P', b'1'..=b'6', b' ' | b'\n' | b'\r' | b'\t', ..] => Self::Pictures,
+            [b'B', b'M', _, _, _, _, 0, 0] => Self::Pictures,
+            [b'R', b'I', b'F', b'F', ..] => Self::Sounds,
+            _ => Self::Table,
+        }
+    }
+}
+
+fn of_folder(path: &Path) -> Result<Form> {
+    let found = entries("a folder of data", path)?;
+    let begins = |starts: &[&str]| {
+        found.iter().find(|entry| {
+            let name = entry.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+            let part = starts.iter().any(|start| name.starts_with(start));
+            part && (entry.is_dir() || name.contains("idx") && !name.contains("label"))
+        })
+    };
+    if let Some(train) = begins(&["train"]) {
+        return Ok(Form::Parts { train: train.clone(), test: begins(&["test", "t10k"]).cloned() });
+    }
+    let first = match found.iter().find(|entry| entry.is_dir()) {
+        Some(folder) => entries("a folder of data", folder)?.into_iter().next(),
+        None => found.into_iter().find(|entry| is_wav(entry)),
+    };
+    match first {
+        Some(file) if is_wav(&file) => Ok(Form::Sounds),
+        Some(_) => Ok(Form::Pictures),
+        None => Err(Error::Empty {
+            path: path.into(),
+            what: "sub-folder with a file, nor a WAV file",
+            remedy: "give a sub-folder for each class with its pictures or recordings",
+        }),
+    }
+}
+
+fn is_wav(path: &Path) -> bool {
+    path.extension().is_some_and(|end| end.eq_ignore_ascii_case("wav"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::tests::{file, gzip};
+
+    #[test]
+    fn files_are_told_by_their_first_bytes() {
+        for (bytes, form) in [
+            (&b"1,2\n"[..], Form::Table),
+            (b"{\"a\":1}", Form::Table),
+            (b"\x93NUMPY\x01\x00", Form::Npy),
+            (b"PK\x03\x04", Form::Npz),
+            (b"\x00\x00\x08\x03", Form::Idx),
+            (b"\x89PNG\r\n", Form::Pictures),
+            (b"P5 3 2", Form::Pictures),
+            (b"RIFF....WAVE", Form::Sounds),
+            (b"", Form::Table),
+        ] {
+            let ((_a, plain), (_b, zipped)) = (file(bytes), file(&gzip(bytes)));
+            assert_eq!((Form::of(plain).unwrap(), Form::of(zipped).unwrap()), (form.clone(), form));
+        }
+        assert!(matches!(Form::of("no/such/file"), Err(Error::Missing { .. })));
+    }
+
+    #[test]
+    fn folders_are_told_by_what_they_hold() {
+        let folder = |files: &[&str]| {
+            let folder = tempfile::tempdir().unwrap();
+            for file in files {
+                let path = folder.path().join(file);
+                std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+                std::fs::write(path, "").unwrap();
+            }
+            folder
+        };
+        let form = |files: &[&str]| Form::of(folder(files).path());
+        assert_eq!(form(&["cat/1.png", "dog/1.png"]).unwrap(), Form::Pictures);
+        assert_eq!(form(&["yes/1.wav", "no/1.wav"]).unwrap(), Form::Sounds);
+        assert_eq!(form(&["0_theo_1.WAV", "README"]).unwrap(), Form::Sounds);
+        assert!(matches!(form(&["README"]), Err(Error::Empty { .. })));
+        for (files, test) in [
+            (
+                &["train-images-idx3-ubyte.gz", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte.gz"][..],
+                true,
+            ),
+            (&["trainset/a/1.png", "testset/a/1.png"], true),
+            (&["train/a/1.png", "other/1.png"], false),
+        ] {
+            let folder = folder(files);
+            let Form::Parts { train, test: found } = Form::of(folder.path()).unwrap() else {
+                panic!("{files:?}")
+            };
+            assert!(!train.to_string_lossy().contains("labels"));
+            assert_eq!(found.is_some(), test, "{files:?}");
+        }
+    }
+}
