@@ -21,7 +21,7 @@ pub(crate) fn write(
     compute: Compute<'_>,
 ) -> Result<(), Failure> {
     let costs = LineChart::new("Cost from four starts")
-        .subtitle("2-8-8-1 on the flower, plain gradient descent; ln 2 = 0.69 is the cost of knowing nothing; what starts above 10 is cut")
+        .subtitle("2-8-8-1 on the flower, plain gradient descent; ln 2 = 0.69 is the cost of knowing nothing, where zeros and 100 × He lie on one another; what starts above 10 is cut")
         .axes("step", "binary cross-entropy")
         .logarithmic()
         .range(0.1, 10.0);

@@ -112,6 +112,12 @@ impl From<dnn_observe::Error> for Error {
     }
 }
 
+impl From<dnn_plugin::Error> for Error {
+    fn from(error: dnn_plugin::Error) -> Self {
+        Self::Usage(error.into())
+    }
+}
+
 impl From<dnn_train::Error> for Error {
     fn from(error: dnn_train::Error) -> Self {
         use dnn_train::Error as Train;

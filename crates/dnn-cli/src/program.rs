@@ -1,11 +1,13 @@
 //! The program: what it knows by name, and the way from arguments to an exit code.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use dnn_core::Registry;
 use dnn_observe::RunFolder;
+use dnn_plugin::Plugin;
 use dnn_train::{Catalogue, Observer, ObserverError};
 
 use crate::command::Command;
@@ -31,6 +33,9 @@ pub struct Program {
 #[derive(Debug, Parser)]
 #[command(name = "dnn", version, after_help = CODES)]
 pub(crate) struct Flags {
+    /// A shared library with activations of its own, for this command; again for more. It is run: name none you do not trust
+    #[arg(long = "plugin", global = true, value_name = "FILE")]
+    plugins: Vec<PathBuf>,
     #[command(subcommand)]
     command: Command,
 }
@@ -90,7 +95,7 @@ impl Program {
     }
 
     /// [`run`](Self::run) with these arguments, the program's name first.
-    pub fn run_with(self, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    pub fn run_with(mut self, arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         let flags = match Flags::try_parse_from(arguments) {
             Ok(flags) => flags,
             Err(usage) => {
@@ -99,10 +104,22 @@ impl Program {
                 return ExitCode::from(u8::from(usage.use_stderr()) * 2);
             }
         };
-        match self.refused {
-            Some(refused) => end(&Error::Other(refused)),
-            None => flags.command.run(&self).map_or_else(|error| end(&error), |()| ExitCode::SUCCESS),
+        let done = self.add(&flags.plugins).and_then(|()| flags.command.run(&self));
+        done.map_or_else(|error| end(&error), |()| ExitCode::SUCCESS)
+    }
+
+    /// Adds what these shared libraries bring to what was added before.
+    ///
+    /// # Errors
+    /// [`Error::Other`] if something that was added before could not be; [`Error::Usage`] if one is no plug-in, or is added
+    /// again.
+    fn add(&mut self, plugins: &[PathBuf]) -> Result<()> {
+        if let Some(refused) = self.refused.take() {
+            return Err(Error::Other(refused));
         }
+        plugins.iter().try_for_each(|path| {
+            Plugin::load(path)?.register(&mut self.registry).map_err(|error| Error::Usage(error.into()))
+        })
     }
 }
 

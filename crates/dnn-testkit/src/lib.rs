@@ -3,5 +3,6 @@
 pub mod activation;
 pub mod allocation;
 pub mod backend;
+pub mod compiler;
 pub mod gradient;
 pub mod guard;

@@ -1,0 +1,66 @@
+//! An activation of a plug-in, with its constants, as a network holds it.
+
+use std::sync::Arc;
+
+use dnn_core::{Activation, ActivationSpecification, AnyActivation, Error, Real, Result, Saved};
+
+use crate::foreign::Foreign;
+
+/// A plug-in's activation with these constants.
+#[derive(Debug)]
+pub(crate) struct WithConstants {
+    foreign: Arc<Foreign>,
+    constants: Vec<f64>,
+}
+
+impl WithConstants {
+    /// The activation that `found` describes.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] if a constant is missing, not finite, not asked for, or refused by the plug-in.
+    pub(crate) fn make(foreign: &Arc<Foreign>, found: &ActivationSpecification) -> Result<Self> {
+        let refuse = |expected| Error::Settings {
+            kind: "activation",
+            name: foreign.name.clone(),
+            found: format!("{:?}", found.settings),
+            expected,
+        };
+        let names = &foreign.constants;
+        let value = |name: &String| {
+            let setting = found.settings.iter().find(|(found, value)| found == name && value.is_finite());
+            setting.map(|&(_, value)| value)
+        };
+        let constants: Option<Vec<f64>> = names.iter().map(value).collect();
+        let constants = constants
+            .filter(|constants| constants.len() == found.settings.len())
+            .ok_or_else(|| refuse(format!("takes finite values for {names:?} and nothing else")))?;
+        match foreign.refuse(&constants) {
+            None => Ok(Self { foreign: foreign.clone(), constants }),
+            Some(expected) => Err(refuse(expected)),
+        }
+    }
+}
+
+impl<T: Real> Activation<T> for WithConstants {
+    fn saved(&self) -> Saved {
+        self.foreign.saved
+    }
+
+    fn forward(&self, _units: usize, _parameters: &[T], z: &mut [T]) {
+        T::half(&self.foreign.functions).forward(&self.constants, z);
+    }
+
+    fn backward(&self, _units: usize, _parameters: &[T], saved: &[T], delta: &mut [T]) {
+        T::half(&self.foreign.functions).backward(&self.constants, saved, delta);
+    }
+}
+
+impl AnyActivation for WithConstants {
+    fn name(&self) -> &str {
+        &self.foreign.name
+    }
+
+    fn settings(&self) -> Vec<(String, f64)> {
+        self.foreign.constants.iter().cloned().zip(self.constants.iter().copied()).collect()
+    }
+}
