@@ -7,9 +7,12 @@ use dnn_train::{AdamW, Choice, EarlyStopping, OneCycle, OptimizerSettings, Sched
 
 use crate::config::{Config, Network, Run, Training};
 
-/// The share held out for validation: with fewer examples none can be spared.
+/// With fewer examples none is spared for validation, and what they are seen of changes at each step.
+const FEW: usize = 2000;
+
+/// The share held out for validation.
 pub(crate) fn validation(examples: usize) -> f64 {
-    if examples < 2000 { 0.0 } else { 0.1 }
+    if examples < FEW { 0.0 } else { 0.1 }
 }
 
 /// Fills in what `config` leaves open for a training on `examples` examples, of which others validate or none.
@@ -21,14 +24,16 @@ pub(crate) fn fill(config: &mut Config, examples: usize, validated: bool, target
 
 fn network(network: &mut Network, examples: usize) {
     let units = match examples {
-        ..2000 => 64,
-        2000..10_000 => 128,
+        ..FEW => 64,
+        FEW..10_000 => 128,
         _ => 256,
     };
     network.hidden.get_or_insert_with(|| vec![units, units / 2]);
     network.activation.get_or_insert_with(|| Choice::from("relu"));
     network.dropout.get_or_insert(0.0);
-    network.input_dropout.get_or_insert(0.0);
+    // Of 0, 0.1, 0.15 and 0.2 the best on Iris and Sonar together; dropout of hidden units helped one and harmed the
+    // other.
+    network.input_dropout.get_or_insert(if examples < FEW { 0.1 } else { 0.0 });
     network.layer_normalisation.get_or_insert(false);
 }
 

@@ -7,8 +7,11 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use dnn_data::Intake;
 use dnn_data::recipe::{Target, Unused};
 use dnn_observe::{About, RunFolder};
+use serde::Serialize;
 
+use crate::config::Training;
 use crate::session::Session;
+use crate::table::listed;
 use crate::{Error, Result};
 
 /// Names that are listed.
@@ -26,13 +29,28 @@ pub(crate) fn decisions(session: &Session<'_>, folder: &RunFolder) -> Vec<String
     lines.extend(unused(&prepared.intake));
     lines.push(examples(session));
     lines.push(format!("network: {network}; {} parameters", network.parameter_count()));
-    let training = toml::to_string(&config.training).unwrap_or_default();
-    let training: Vec<&str> =
-        training.lines().filter(|line| !line.is_empty() && !line.starts_with('[')).collect();
-    lines.push(format!("training: {}", training.join(", ")));
+    lines.push(training(&config.training));
     let backend = session.machine.backend.identity();
     lines.push(format!("computed by {backend}; run: {}", folder.path().display()));
     lines
+}
+
+fn training(training: &Training) -> String {
+    let named = [name_of(&training.optimizer), name_of(&training.schedule)].into_iter().flatten();
+    let mut parts: Vec<String> = named.collect();
+    parts.extend(training.learning_rate.map(|rate| format!("learning rate {rate}")));
+    parts.extend(training.batch.map(|batch| format!("batches of {batch}")));
+    parts.extend(training.epochs.map(|epochs| format!("{epochs} epochs")));
+    parts.extend(training.steps.map(|steps| format!("{steps} steps")));
+    let early = training.early_stopping.as_ref().filter(|early| early.patience > 0);
+    parts.extend(early.map(|early| format!("stops {} looks after the best", early.patience)));
+    format!("training: {}; all of it stands in dnn.toml", parts.join(", "))
+}
+
+/// The name of a choice that has one.
+fn name_of(choice: &impl Serialize) -> Option<String> {
+    let choice = serde_json::to_value(choice).ok()?;
+    Some(choice.get("name")?.as_str()?.to_owned())
 }
 
 fn predicts(intake: &Intake) -> String {
@@ -46,11 +64,13 @@ fn predicts(intake: &Intake) -> String {
         ),
         target => {
             let classes = target.classes().unwrap_or_default();
-            let more = if classes.len() > LISTED { ", …" } else { "" };
-            let listed = classes.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
             let numbers = classes.iter().all(|class| class.parse::<f64>().is_ok());
             let change = if numbers { "; for a number instead: --set data.task=number" } else { "" };
-            format!("predicts {what} as one of {} classes ({listed}{more}){change}", classes.len())
+            format!(
+                "predicts {what} as one of {} classes ({}){change}",
+                classes.len(),
+                listed(classes, LISTED)
+            )
         }
     }
 }
@@ -72,17 +92,13 @@ fn unused(intake: &Intake) -> Option<String> {
 }
 
 fn examples(session: &Session<'_>) -> String {
-    let counts: Vec<String> = session
-        .parts()
-        .map(|(name, part)| {
-            let count = part.count();
-            match name {
-                "train" => format!("{count} to train on"),
-                "validation" => format!("{count} to validate"),
-                _ => format!("{count} to test"),
-            }
-        })
-        .collect();
+    let purpose = |name| match name {
+        "train" => "to train on",
+        "validation" => "to validate",
+        _ => "to test",
+    };
+    let counts: Vec<String> =
+        session.counts().map(|(name, count)| format!("{count} {}", purpose(name))).collect();
     let hint = match session.prepared.test {
         Some(_) => "",
         None => "; to test too: --test FILE, or --set data.test_share=0.2",
@@ -99,7 +115,7 @@ pub(crate) fn about(session: &Session<'_>) -> Result<About> {
     let data = &session.config.data;
     let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
     let mut described: BTreeMap<String, String> =
-        session.parts().map(|(name, part)| (format!("{name} examples"), part.count().to_string())).collect();
+        session.counts().map(|(name, count)| (format!("{name} examples"), count.to_string())).collect();
     described.extend(path(&data.train).map(|path| ("train".into(), path)));
     described.extend(path(&data.test).map(|path| ("test".into(), path)));
     described.insert("predicted".into(), predicts(&session.prepared.intake));

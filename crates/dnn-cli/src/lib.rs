@@ -43,6 +43,7 @@ mod output;
 mod program;
 mod session;
 mod stop;
+mod streaming;
 mod table;
 mod view;
 pub mod workload;

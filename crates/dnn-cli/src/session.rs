@@ -18,7 +18,7 @@ use crate::flags::{Machine, MachineFlags};
 use crate::model::Model;
 use crate::output::Log;
 use crate::stop::CtrlC;
-use crate::{Error, Program, Result, defaults, network};
+use crate::{Error, Program, Result, defaults, network, streaming};
 
 /// A training that can be carried out: nothing has been written yet.
 pub(crate) struct Session<'a> {
@@ -56,10 +56,10 @@ impl<'a> Session<'a> {
         let prepared = data::prepare(&mut config.data, seed)?;
         let target = prepared.intake.target();
         let validated = prepared.validation.is_some();
-        defaults::fill(&mut config, prepared.train.count(), validated, target);
+        defaults::fill(&mut config, prepared.count(), validated, target);
         let network = network::network(&config, program, prepared.intake.features(), target)?;
         let settings = network::settings(&config, target);
-        let plan = settings.plan_with(&program.catalogue, &network, prepared.train.count())?;
+        let plan = settings.plan_with(&program.catalogue, &network, prepared.count())?;
         let flags = MachineFlags { threads: config.run.threads, backend: config.run.backend.clone() };
         let machine = flags.start()?;
         Ok(Self { program, config, prepared, network, settings, machine, plan, began })
@@ -156,7 +156,10 @@ impl<'a> Session<'a> {
         observers.push(&mut flag);
         observers.push(checkpoints);
         let (training, validation) = (&self.prepared.train, self.prepared.validation.as_ref());
-        let summary = trainer.train(training.examples(), validation.map(Part::examples), &mut observers)?;
+        let summary = match &self.prepared.stream {
+            None => trainer.train(training.examples(), validation.map(Part::examples), &mut observers)?,
+            Some(stream) => streaming::train(self, stream, trainer, &mut observers)?,
+        };
         let by_person = stop.is_requested() || view.stopped();
         Ok((summary, by_person && summary.ended == Ended::ByObserver))
     }
@@ -185,6 +188,14 @@ impl<'a> Session<'a> {
         folder.write_outcome(&outcome)?;
         draw(folder, history)?;
         Ok(Trained { run: folder.path().into(), model: folder.model_path(), seconds, metrics })
+    }
+
+    /// How many examples each part has.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (&'static str, usize)> {
+        let count = |part: &Part| {
+            if std::ptr::eq(part, &self.prepared.train) { self.prepared.count() } else { part.count() }
+        };
+        self.parts().map(move |(name, part)| (name, count(part)))
     }
 
     /// The examples to train on, to validate and to test, as far as there are some.

@@ -32,8 +32,8 @@ pub enum Form {
 }
 
 impl Form {
-    /// Looks at `path`. A folder is one of recordings if the first file in it, or in its first sub-folder, is called
-    /// `.wav`, else one of pictures; a text file is a table.
+    /// Looks at `path`. A folder is one of recordings if it, or its first sub-folder, has a file called `.wav`, and one of
+    /// pictures if its first file is one; a text file is a table.
     ///
     /// # Errors
     /// [`Error::Missing`] and [`Error::Read`]; [`Error::Empty`] for a folder with nothing in it.
@@ -80,16 +80,14 @@ fn of_folder(path: &Path) -> Result<Form> {
     if let Some(train) = begins(&["train"]) {
         return Ok(Form::Parts { train: train.clone(), test: begins(&["test", "t10k"]).cloned() });
     }
-    let first = match found.iter().find(|entry| entry.is_dir()) {
-        Some(folder) => entries("a folder of data", folder)?.into_iter().next(),
-        None => found.into_iter().find(|entry| is_wav(entry)),
-    };
-    match first {
-        Some(file) if is_wav(&file) => Ok(Form::Sounds),
-        Some(_) => Ok(Form::Pictures),
-        None => Err(Error::Empty {
+    let inner = found.iter().find(|entry| entry.is_dir()).map(|folder| entries("a folder of data", folder));
+    let files = inner.transpose()?.unwrap_or(found);
+    match files.iter().find(|file| is_wav(file)).or(files.first()) {
+        Some(file) if is_wav(file) => Ok(Form::Sounds),
+        Some(file) if file.is_file() && of_file(file)? == Form::Pictures => Ok(Form::Pictures),
+        _ => Err(Error::Empty {
             path: path.into(),
-            what: "sub-folder with a file, nor a WAV file",
+            what: "picture or WAV file, nor a sub-folder with one",
             remedy: "give a sub-folder for each class with its pictures or recordings",
         }),
     }
@@ -130,12 +128,13 @@ mod tests {
             for file in files {
                 let path = folder.path().join(file);
                 std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-                std::fs::write(path, "").unwrap();
+                std::fs::write(path, if file.ends_with(".png") { &b"\x89PNG\r\n"[..] } else { b"" }).unwrap();
             }
             folder
         };
         let form = |files: &[&str]| Form::of(folder(files).path());
         assert_eq!(form(&["cat/1.png", "dog/1.png"]).unwrap(), Form::Pictures);
+        assert_eq!(form(&["1.png", "2.png"]).unwrap(), Form::Pictures);
         assert_eq!(form(&["yes/1.wav", "no/1.wav"]).unwrap(), Form::Sounds);
         assert_eq!(form(&["0_theo_1.WAV", "README"]).unwrap(), Form::Sounds);
         assert!(matches!(form(&["README"]), Err(Error::Empty { .. })));

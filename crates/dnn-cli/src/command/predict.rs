@@ -135,6 +135,7 @@ impl Predict {
         if !self.is_standard_input() {
             return Ok(match Form::of(&self.data)? {
                 Form::Npz => intake.prepared(&self.data, npz::read(&self.data, &self.array)?)?,
+                Form::Parts { train, test } => intake.examples(test.unwrap_or(train))?,
                 _ => intake.examples(&self.data)?,
             });
         }

@@ -47,8 +47,8 @@ impl Resume {
         let counts = |part: &str| {
             run.about.as_ref().and_then(|about| about.data.get(&format!("{part} examples")).cloned())
         };
-        for (part, examples) in session.parts() {
-            let (found, before) = (examples.count().to_string(), counts(part));
+        for (part, count) in session.counts() {
+            let (found, before) = (count.to_string(), counts(part));
             if before.as_ref().is_some_and(|before| *before != found) {
                 let before = before.unwrap_or_default();
                 return Err(Error::Model(

@@ -60,6 +60,8 @@ pub(crate) struct Data {
     pub(crate) stratified: Option<bool>,
     /// A column that says `train`, `validation` or `test` of each row.
     pub(crate) split_column: Option<String>,
+    /// Whether a table is read anew in each epoch instead of held in memory.
+    pub(crate) stream: Option<bool>,
     /// Scaling of pictures, sounds and arrays.
     pub(crate) scaling: Option<Scaling>,
     pub(crate) colour: Option<Colour>,

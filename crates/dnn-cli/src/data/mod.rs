@@ -4,6 +4,7 @@
 mod arrays;
 mod divide;
 mod source;
+mod stream;
 
 use dnn_core::column_major;
 use dnn_data::recipe::Target;
@@ -14,6 +15,7 @@ use crate::config::Data;
 use crate::{Error, Result};
 
 pub(crate) use source::{Source, delimiter, labelled};
+pub(crate) use stream::Stream;
 
 /// What to train on, what is held out, and what was learnt.
 pub(crate) struct Prepared {
@@ -21,6 +23,15 @@ pub(crate) struct Prepared {
     pub(crate) train: Part,
     pub(crate) validation: Option<Part>,
     pub(crate) test: Option<Part>,
+    /// The table that `train` is only a sample of, if it is not held in memory.
+    pub(crate) stream: Option<Stream>,
+}
+
+impl Prepared {
+    /// How many examples are trained on.
+    pub(crate) fn count(&self) -> usize {
+        self.stream.as_ref().map_or(self.train.count(), |stream| stream.count)
+    }
 }
 
 /// Examples with what should come out.
@@ -82,6 +93,9 @@ impl Truth {
 /// # Errors
 /// [`Error::Usage`] if no data or no target is named; [`Error::Data`] for what cannot be read or used.
 pub(crate) fn prepare(data: &mut Data, seed: u64) -> Result<Prepared> {
+    if stream::is_wanted(data)? {
+        return stream::prepare(data, seed);
+    }
     let (source, given_test) = Source::open(data)?;
     data.task = Some(source.task(data)?);
     let rows = divide::divide(&source, data, given_test.is_some(), seed)?;
@@ -96,5 +110,5 @@ pub(crate) fn prepare(data: &mut Data, seed: u64) -> Result<Prepared> {
     }
     let whole = rows.train.len() == source.count();
     let train = source.part(&intake, (!whole).then_some(&rows.train))?;
-    Ok(Prepared { intake, train, validation, test })
+    Ok(Prepared { intake, train, validation, test, stream: None })
 }

@@ -304,14 +304,17 @@ impl Values {
 }
 
 fn read_table(path: &Path, data: &Data) -> Result<Table> {
+    Ok(table::read(path, &table_options(data)?)?)
+}
+
+/// What is known of a table's file.
+///
+/// # Errors
+/// As [`delimiter`].
+pub(super) fn table_options(data: &Data) -> Result<table::Options> {
     let kinds = data.categories.iter().flatten().map(|name| (name.clone(), Kind::Categories)).collect();
-    let options = table::Options {
-        delimiter: delimiter(data)?,
-        header: data.header,
-        target: data.target.clone(),
-        kinds,
-    };
-    Ok(table::read(path, &options)?)
+    let (header, target) = (data.header, data.target.clone());
+    Ok(table::Options { delimiter: delimiter(data)?, header, target, kinds })
 }
 
 /// The delimiter that was asked for.
@@ -334,25 +337,36 @@ pub(crate) fn delimiter(data: &Data) -> Result<Option<u8>> {
 
 /// What is learnt from a table.
 fn recipe(table: &Table, data: &Data) -> Result<Recipe> {
-    let target = data.target.as_deref().ok_or_else(|| {
-        let names = table.names().join(", ");
-        Error::Usage(
+    let target = target(data, || Ok(table.names().to_vec()))?;
+    Ok(Recipe::learn(table, target, &recipe_options(data))?)
+}
+
+/// The column to predict; `names` are those it can be chosen from.
+///
+/// # Errors
+/// [`Error::Usage`] if none was named.
+pub(super) fn target(data: &Data, names: impl FnOnce() -> Result<Vec<String>>) -> Result<&str> {
+    match &data.target {
+        Some(target) => Ok(target),
+        None => Err(Error::Usage(
             format!(
-                "found no target, expected the column to predict: name it by --target, as one of {names}"
+                "found no target, expected the column to predict: name it by --target, as one of {}",
+                names()?.join(", ")
             )
             .into(),
-        )
-    })?;
-    let ignored = data.ignore.iter().flatten().chain(&data.split_column).cloned().collect();
-    let usual = Options::default();
-    let options = Options {
+        )),
+    }
+}
+
+/// How a table becomes examples.
+pub(super) fn recipe_options(data: &Data) -> Options {
+    Options {
         task: data.task.unwrap_or_default(),
-        ignored,
+        ignored: data.ignore.iter().flatten().chain(&data.split_column).cloned().collect(),
         indicators: data.missing != Some(Missing::Mean),
         unknown: data.unknown.unwrap_or_default(),
-        ..usual
-    };
-    Ok(Recipe::learn(table, target, &options)?)
+        ..Options::default()
+    }
 }
 
 fn sound_options(data: &Data) -> Result<sound::Options> {

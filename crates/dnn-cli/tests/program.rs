@@ -1,0 +1,302 @@
+//! The program as a person runs it: from data to a model, to predictions, through Ctrl-C and back.
+#![allow(clippy::unwrap_used)] // a test fails by panicking
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+/// A folder of its own, in which the program runs.
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        let path = self.path(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dnn"));
+        command.current_dir(self.0.path()).args(arguments).stdin(Stdio::null());
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Output {
+        self.command(arguments).output().unwrap()
+    }
+
+    /// What it prints, if it ends well.
+    fn prints(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "", "nobody watches, so it says nothing");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    fn json(&self, arguments: &[&str]) -> Value {
+        serde_json::from_str(&self.prints(arguments)).unwrap()
+    }
+
+    /// Exit code and error of a command that fails.
+    fn fails(&self, arguments: &[&str]) -> (i32, String) {
+        let output = self.run(arguments);
+        (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
+    }
+}
+
+/// Points whose colour is their quadrant, and whose height follows from where they are.
+fn points(count: usize) -> String {
+    let number = |i: usize, factor: usize| (i * factor % 199) as f64 / 99.5 - 1.0;
+    let row = |i: usize| {
+        let (x, y) = (number(i, 37), number(i, 61));
+        let colour = if x * y > 0.0 { "red" } else { "blue" };
+        format!("{x:.4},{y:.4},{colour},{:.4}\n", 10.0 + 3.0 * x - y)
+    };
+    "x,y,colour,height\n".to_owned() + &(0..count).map(row).collect::<String>()
+}
+
+#[test]
+fn a_table_becomes_a_model_that_takes_raw_rows() {
+    let place = Place::new();
+    place.write("points.csv", points(600));
+    place.write("test.csv", points(150));
+    let trained = place.json(&[
+        "train",
+        "points.csv",
+        "--target",
+        "colour",
+        "--test",
+        "test.csv",
+        "--set",
+        "data.validation=0.2",
+        "--set",
+        "data.ignore=['height']",
+        "--out",
+        "run",
+        "--json",
+    ]);
+    assert_eq!((&trained["run"], &trained["model"]), (&"run".into(), &"run/model.dnn".into()));
+    assert!(trained["seconds"].as_f64().unwrap() > 0.0);
+    for part in ["train", "validation", "test"] {
+        assert!(trained["metrics"][part]["accuracy"].as_f64().unwrap() > 0.9, "{trained}");
+    }
+    for file in [
+        "run.json",
+        "dnn.toml",
+        "metrics.jsonl",
+        "log.txt",
+        "outcome.json",
+        "evaluation.json",
+        "plots/cost.svg",
+    ] {
+        assert!(fs::metadata(place.path("run").join(file)).unwrap().len() > 0, "{file}");
+    }
+
+    let measured = place.json(&["eval", "run", "test.csv", "--json"]);
+    assert_eq!(measured["metrics"], trained["metrics"]["test"]);
+    // Columns in another order, one more, and no answer.
+    place.write("new.csv", "note,y,x\nhigh,0.5,0.5\nlow,-0.5,0.5\n");
+    let predicted = place.prints(&["predict", "run/model.dnn", "new.csv", "--json"]);
+    let rows: Vec<Value> = predicted.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!([&rows[0]["prediction"], &rows[1]["prediction"]], ["red", "blue"]);
+    assert_eq!(rows[1]["row"], 2);
+    let shares = rows[0]["probabilities"].as_object().unwrap();
+    assert!((shares.values().map(|share| share.as_f64().unwrap()).sum::<f64>() - 1.0).abs() < 1e-6);
+
+    let mut child = place.command(&["predict", "run", "-"]);
+    let mut child = child.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    child.stdin.take().unwrap().write_all(b"x,y\n0.5,0.5\n").unwrap();
+    let printed = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
+    assert!(printed.starts_with("prediction,probability of blue,probability of red\nred,"), "{printed}");
+
+    let again = place.json(&["train", "--config", "run/dnn.toml", "--out", "again", "--json"]);
+    assert_eq!(again["metrics"], trained["metrics"]);
+    assert_eq!(
+        fs::read(place.path("run/model.dnn")).unwrap(),
+        fs::read(place.path("again/model.dnn")).unwrap()
+    );
+}
+
+#[test]
+fn numbers_are_predicted_in_the_units_of_the_data() {
+    let place = Place::new();
+    place.write("points.csv", points(400));
+    let trained = place.json(&["train", "points.csv", "--target", "4", "--set", "epochs=60", "--json"]);
+    assert_eq!(trained["run"], "runs/points-1");
+    let metrics = &trained["metrics"]["train"];
+    assert!(metrics["r2"].as_f64().unwrap() > 0.95 && metrics["rmse"].as_f64() > metrics["mae"].as_f64());
+    assert_eq!(trained["metrics"].as_object().unwrap().len(), 1);
+    place.write("new.csv", "x,y,colour\n0,0,red\n");
+    let predicted = place.prints(&["predict", "runs/points-1", "new.csv", "--out", "out.csv"]);
+    assert_eq!(predicted, "");
+    let written = fs::read_to_string(place.path("out.csv")).unwrap();
+    let number: f64 = written.strip_prefix("prediction\n").unwrap().trim().parse().unwrap();
+    assert!((number - 10.0).abs() < 1.0, "{number}");
+    place.prints(&["train", "points.csv", "--target", "4", "--set", "epochs=1"]);
+    assert!(place.path("runs/points-2/model.dnn").is_file(), "an earlier run is never overwritten");
+}
+
+/// A recording of a tone, 16 bits at 8 kHz.
+fn tone(pitch: f64) -> Vec<u8> {
+    let samples: Vec<u8> =
+        (0..1600).flat_map(|i| ((8000.0 * (pitch * f64::from(i)).sin()) as i16).to_le_bytes()).collect();
+    let mut bytes = b"RIFF".to_vec();
+    bytes.extend((36 + samples.len() as u32).to_le_bytes());
+    bytes.extend(b"WAVEfmt \x10\0\0\0\x01\0\x01\0");
+    bytes.extend(8000_u32.to_le_bytes());
+    bytes.extend(16000_u32.to_le_bytes());
+    bytes.extend(b"\x02\0\x10\0data");
+    bytes.extend((samples.len() as u32).to_le_bytes());
+    bytes.extend(samples);
+    bytes
+}
+
+/// An IDX file of bytes.
+fn idx(sizes: &[u32], bytes: &[u8]) -> Vec<u8> {
+    let mut file = vec![0, 0, 8, sizes.len() as u8];
+    file.extend(sizes.iter().flat_map(|size| size.to_be_bytes()));
+    file.extend(bytes);
+    file
+}
+
+#[test]
+fn pictures_recordings_arrays_and_json_lines_train_without_a_word() {
+    let place = Place::new();
+    let pixels = |class: usize, i: usize| -> Vec<u8> {
+        (0..16).map(|pixel| if (pixel % 4 < 2) == (class == 0) { 200 + i as u8 } else { i as u8 }).collect()
+    };
+    let mut lines = String::new();
+    for i in 0..20 {
+        let class = i % 2;
+        let name = ["left", "right"][class];
+        place.write(
+            &format!("pictures/{name}/{i}.pgm"),
+            [b"P5 4 4 255\n".to_vec(), pixels(class, i)].concat(),
+        );
+        place.write(&format!("tones/{class}_anna_{i}.wav"), tone(0.2 + class as f64 + 0.01 * i as f64));
+        lines += &format!("{{\"x\":{},\"kind\":\"{name}\"}}\n", class as f64 + 0.01 * i as f64);
+    }
+    place.write("lines.jsonl", lines);
+    let all: Vec<u8> = (0..20).flat_map(|i| pixels(i % 2, i)).collect();
+    let labels: Vec<u8> = (0..20).map(|i| i % 2).collect();
+    for part in ["train", "t10k"] {
+        place.write(&format!("idx/{part}-images-idx3-ubyte"), idx(&[20, 4, 4], &all));
+        place.write(&format!("idx/{part}-labels-idx1-ubyte"), idx(&[20], &labels));
+    }
+    for (data, new, target) in [
+        ("pictures", "pictures/right", &[][..]),
+        ("tones", "tones/1_anna_1.wav", &[]),
+        ("idx", "idx/t10k-images-idx3-ubyte", &[]),
+        ("lines.jsonl", "lines.jsonl", &["--target", "kind"]),
+    ] {
+        let trained =
+            place.json(&[&["train", data, "--out", &format!("run-{data}"), "--json"], target].concat());
+        assert!(trained["metrics"]["train"]["accuracy"].as_f64().unwrap() > 0.9, "{data}: {trained}");
+        assert_eq!(trained["metrics"]["test"].is_object(), data == "idx", "{data}");
+        let model = format!("run-{data}/model.dnn");
+        let measured = place.json(&["eval", &model, data, "--json"]);
+        assert_eq!(measured["metrics"]["accuracy"], trained["metrics"]["train"]["accuracy"], "{data}");
+        assert!(place.prints(&["predict", &model, new]).lines().count() > 1, "{data}");
+    }
+}
+
+/// Waits until `path` holds something.
+fn wait_for(path: &Path, content: &str) {
+    let start = Instant::now();
+    while !fs::read_to_string(path).is_ok_and(|text| text.contains(content)) {
+        assert!(start.elapsed() < Duration::from_secs(60), "no {content} in {}", path.display());
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_training_stopped_by_ctrl_c_and_resumed_ends_in_the_same_bytes() {
+    let place = Place::new();
+    place.write("points.csv", points(500));
+    let flags = ["--target", "colour", "--set", "epochs=4000", "--set", "batch=20", "--set", "hidden=[24]"];
+    let train = |run: &'static str| [&["train", "points.csv", "--out", run, "--json"], &flags[..]].concat();
+    place.prints(&train("whole"));
+
+    let child = place.command(&train("stopped")).stderr(Stdio::piped()).spawn().unwrap();
+    wait_for(&place.path("stopped/metrics.jsonl"), "\"epoch\":5,");
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    let output = child.wait_with_output().unwrap();
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(130), "{said}");
+    assert!(said.starts_with("stopped at step ") && said.contains("dnn resume stopped goes on"), "{said}");
+    assert!(!place.path("stopped/model.dnn").exists());
+
+    let resumed = place.json(&["resume", "stopped", "--json"]);
+    assert_eq!(resumed["model"], "stopped/model.dnn");
+    let bytes = |run: &str| fs::read(place.path(run).join("model.dnn")).unwrap();
+    assert!(bytes("whole") == bytes("stopped"), "the bytes of both models");
+    assert_eq!(place.json(&["resume", "stopped", "--json"])["metrics"], resumed["metrics"], "it is finished");
+}
+
+#[test]
+fn what_is_wrong_is_said_with_its_exit_code_and_leaves_no_run() {
+    let place = Place::new();
+    place.write("points.csv", points(60));
+    place.write("bad.toml", "[training]\nepochs = 5\nlearning_rte = 0.1\n");
+    let train =
+        |flags: &[&str]| place.fails(&[&["train", "points.csv", "--target", "colour"], flags].concat());
+    let expected = "error: bad.toml, line 3: unknown key `learning_rte`: did you mean `learning_rate`?\n";
+    assert_eq!(train(&["--config", "bad.toml"]), (3, expected.into()));
+    for (flags, code, words) in [
+        (&["--set", "batch=0"][..], 3, "batch is 0, but a step needs at least 1 example"),
+        (&["--set", "network.activation=rlu"], 3, "unknown activation \"rlu\""),
+        (&["--set", "cost=huber"], 3, "training.cost is huber"),
+        (&["--set", "learning_rate=1e30", "--set", "optimizer=gradient_descent"], 6, "the cost became"),
+        (&["--test", "nowhere.csv"], 4, "nothing is there"),
+        (&["--backend", "nonsense"], 2, "nonsense"),
+        (&["--nonsense"], 2, "--nonsense"),
+    ] {
+        let (found, said) = train(flags);
+        assert!(found == code && said.contains(words), "{flags:?}: {found} {said}");
+    }
+    assert!(place.fails(&["train", "points.csv"]).1.contains("--target, as one of x, y, colour, height"));
+    assert_eq!(place.fails(&["predict", "points.csv", "points.csv"]).0, 5);
+    assert_eq!(place.fails(&["resume", "nowhere"]).0, 5);
+    // Only the training that failed on the way has left a run, and says so.
+    assert_eq!(fs::read_dir(place.path("runs")).unwrap().count(), 1);
+    assert!(fs::read_to_string(place.path("runs/points-1/outcome.json")).unwrap().contains("\"failed\""));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_streamed_table_trains_and_is_resumed_between_two_chunks() {
+    let place = Place::new();
+    // Two chunks of 65536 rows at most.
+    place.write("points.csv", points(70_000));
+    place.write("test.csv", points(200));
+    let flags =
+        ["--target", "colour", "--test", "test.csv", "--set", "data.stream=true", "--set", "epochs=3"];
+    let train = |run: &'static str| [&["train", "points.csv", "--out", run, "--json"], &flags[..]].concat();
+    let trained = place.json(&train("whole"));
+    assert!(trained["metrics"]["test"]["accuracy"].as_f64().unwrap() > 0.95, "{trained}");
+    let about: Value = serde_json::from_slice(&fs::read(place.path("whole/run.json")).unwrap()).unwrap();
+    assert_eq!(about["data"]["train examples"], "70000");
+
+    let mut child = place.command(&train("stopped")).stderr(Stdio::null()).spawn().unwrap();
+    wait_for(&place.path("stopped/metrics.jsonl"), "\"epoch\":1,");
+    Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(130));
+    place.prints(&["resume", "stopped"]);
+    let bytes = |run: &str| fs::read(place.path(run).join("model.dnn")).unwrap();
+    assert!(bytes("whole") == bytes("stopped"), "the bytes of both models");
+    let (code, said) = place.fails(&[&train("held")[..], &["--set", "data.validation=0.1"]].concat());
+    assert!(code == 3 && said.contains("a stream is not divided"), "{said}");
+}
