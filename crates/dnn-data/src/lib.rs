@@ -51,6 +51,8 @@ mod source;
 mod split;
 pub mod table;
 mod targets;
+#[cfg(feature = "sound")]
+pub mod voices;
 
 pub use chunks::Chunks;
 pub use dataset::Dataset;
