@@ -17,10 +17,11 @@
 //! let unit = Network::builder(3).dense(1, Sigmoid).build()?;
 //! for x in [array![0.0, 0.0, 0.0], array![2.0, 0.0, 1.0], array![0.0, 3.0, 0.0]] {
 //!     let sum: f64 = w.dot(&x) + b;
-//!     let a = 1.0 / (1.0 + (-sum).exp());                         // a = σ(wᵀ x + b)
-//!     let found = unit.predict(Compute::serial(&PureRust), &[1.5, -2.0, 0.5, b], x.to_shape((3, 1))?.view())?;
+//!     let a = 1.0 / (1.0 + (-sum).exp());  // a = σ(wᵀ x + b)
+//!     let (compute, column) = (Compute::serial(&PureRust), x.to_shape((3, 1))?);
+//!     let found = unit.predict(compute, &[1.5, -2.0, 0.5, b], column.view())?;
 //!     assert!((found[[0, 0]] - a).abs() < 1e-15);
-//!     assert_eq!(a > 0.5, sum > 0.0);                             // "fires", if it comes to enough
+//!     assert_eq!(a > 0.5, sum > 0.0);      // "fires", if it comes to enough
 //! }
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
@@ -38,11 +39,13 @@
 //! use ndarray::array;
 //!
 //! let network = Network::builder(3).dense(2, Identity).build()?;
-//! let (w, x, dz) = (array![[1.0, 3.0, 5.0], [2.0, 4.0, 6.0]], array![[1.0], [1.0], [1.0]], array![[1.0], [-1.0]]);
+//! let w = array![[1.0, 3.0, 5.0], [2.0, 4.0, 6.0]];
+//! let (x, dz) = (array![[1.0], [1.0], [1.0]], array![[1.0], [-1.0]]);
 //! let parameters = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 0.0, 0.0];
-//! let (compute, mut space) = (Compute::serial(&PureRust), network.workspace(1)?.with_input_gradient());
+//! let compute = Compute::serial(&PureRust);
+//! let mut space = network.workspace(1)?.with_input_gradient();
 //! network.forward(compute, &parameters, x.view(), &mut space)?;
 //! network.backward(compute, &parameters, x.view(), &mut space, dz.view(), &mut [0.0; 8])?;
-//! assert_eq!(space.input_gradient(), Some(w.t().dot(&dz).view()));        // dA[0] = W[1]ᵀ dZ[1]
+//! assert_eq!(space.input_gradient(), Some(w.t().dot(&dz).view()));  // dA[0] = W[1]ᵀ dZ[1]
 //! # Ok::<(), dnn::core::Error>(())
 //! ```

@@ -25,11 +25,12 @@
 //! ```
 //! use dnn::core::column_major;
 //! use dnn::prelude::*;
-//! use ndarray::{Array2, array};
+//! use ndarray::{Array2, ShapeBuilder, array};
 //!
-//! let network = Network::builder(3).dense(5, Relu).dense(5, Relu).dense(3, Relu).dense(1, Sigmoid).build()?;
+//! let builder = Network::builder(3).dense(5, Relu).dense(5, Relu).dense(3, Relu);
+//! let network = builder.dense(1, Sigmoid).build()?;
 //! let mut parameters = Initialisation::draw::<f64>(Some(Initialisation::He), &network, 3);
-//! let x = column_major(&Array2::from_shape_fn((3, 4), |(i, j)| (1.0 + (i + 3 * j) as f64).sin()).view());
+//! let x = Array2::from_shape_fn((3, 4).f(), |(i, j)| (1.0 + (i + 3 * j) as f64).sin());
 //! let y = array![[0.0, 1.0, 0.0, 1.0]];
 //! let (compute, rate) = (Compute::serial(&PureRust), 0.1);
 //!
@@ -48,8 +49,8 @@
 //! }
 //! for placed in network.parts() {                                 // W[1], b[1], W[2], …
 //!     let (p, dp) = (&mut parameters[placed.part.range.clone()], &gradient[placed.part.range]);
-//!     // W[l] := W[l] − α dW[l], or
-//!     // b[l] := b[l] − α db[l]
+//!                                                                 // W[l] := W[l] − α dW[l], or
+//!                                                                 // b[l] := b[l] − α db[l]
 //!     p.iter_mut().zip(dp).for_each(|(p, dp)| *p -= rate * dp);
 //! }
 //! assert!(parameters.iter().zip(trainer.parameters()).all(|(p, found)| (p - found).abs() < 1e-14));

@@ -15,9 +15,11 @@
 //! use ndarray::Array2;
 //!
 //! let relu = |x: f64| x.max(0.0);
-//! let xor = |a: f64, b: f64| relu(a + b) - 2.0 * relu(a + b - 1.0);       // a xor b = relu(a + b) − 2 relu(a + b − 1)
+//! // a xor b = relu(a + b) − 2 relu(a + b − 1)
+//! let xor = |a: f64, b: f64| relu(a + b) - 2.0 * relu(a + b - 1.0);
 //! let n = 8;
-//! let x = Array2::from_shape_fn((n, 1 << n), |(bit, pattern)| f64::from(u8::from(pattern >> bit & 1 == 1)));
+//! let bit = |(bit, pattern): (usize, usize)| (pattern >> bit & 1) as f64;
+//! let x = Array2::from_shape_fn((n, 1 << n), bit);
 //! let parity = |pattern: usize| f64::from(pattern.count_ones() % 2);
 //!
 //! // The tree: log₂ n rounds, n − 1 exclusive ors.
@@ -52,11 +54,11 @@
 //! use dnn::prelude::*;
 //!
 //! for n in 2..=10 {
-//!     // An AND for each pattern of odd weight; the OR of all is the last unit.
+//!  // An AND for each pattern of odd weight; the OR of all is the last unit.
 //!     let ands = (0..1_usize << n).filter(|pattern| pattern.count_ones() % 2 == 1).count();
 //!     let network = Network::builder(n).dense(ands, Relu).dense(1, Identity).build()?;
-//!     assert_eq!(network.layers().len() - 1, 1);                  // hidden layers
-//!     assert_eq!(network.layers()[0].outputs(), 1 << (n - 1));    // hidden units, 2ⁿ⁻¹
+//!     assert_eq!(network.layers().len() - 1, 1);  // hidden layers
+//!     assert_eq!(network.layers()[0].outputs(), 1 << (n - 1));  // hidden units, 2ⁿ⁻¹
 //! }
 //! # Ok::<(), dnn::core::Error>(())
 //! ```

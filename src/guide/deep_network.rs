@@ -14,20 +14,21 @@
 //! ```
 //! use dnn::prelude::*;
 //!
-//! let network = Network::builder(3).dense(5, Relu).dense(5, Relu).dense(3, Relu).dense(1, Sigmoid).build()?;
+//! let builder = Network::builder(3).dense(5, Relu).dense(5, Relu).dense(3, Relu);
+//! let network = builder.dense(1, Sigmoid).build()?;
 //! assert_eq!(network.to_string(), "3-5-5-3-1, relu inside, sigmoid last");
 //!
 //! let units: Vec<usize> = network.layers().iter().map(|layer| layer.outputs()).collect();
 //! let last = units.len();
-//! assert_eq!(last, 4);                                            // L = 4
-//! assert_eq!((network.inputs(), network.outputs()), (3, 1));      // n[0] = 3, n[L] = 1
-//! assert_eq!(last - 1, 3);                                        // L − 1 = 3 hidden layers
-//! assert_eq!(units[..last - 1].iter().sum::<usize>(), 13);        // n[1] + … + n[L-1] = 13 hidden units
+//! assert_eq!(last, 4);                                      // L = 4
+//! assert_eq!((network.inputs(), network.outputs()), (3, 1));  // n[0] = 3, n[L] = 1
+//! assert_eq!(last - 1, 3);                                  // L − 1 = 3 hidden layers
+//! assert_eq!(units[..last - 1].iter().sum::<usize>(), 13);  // n[1] + … + n[L-1] = 13 hidden units
 //!
 //! let shallow = Network::builder(3).dense(1, Sigmoid).build()?;
-//! assert_eq!(shallow.layers().len(), 1);                          // L = 1
+//! assert_eq!(shallow.layers().len(), 1);                    // L = 1
 //! let one_hidden = Network::builder(3).dense(4, Tanh).dense(1, Sigmoid).build()?;
-//! assert_eq!(one_hidden.layers().len(), 2);                       // L = 2
+//! assert_eq!(one_hidden.layers().len(), 2);                 // L = 2
 //! # Ok::<(), dnn::core::Error>(())
 //! ```
 //!
@@ -39,10 +40,11 @@
 //! ```
 //! use dnn::prelude::*;
 //!
-//! let cat = Network::builder(12288).dense(20, Relu).dense(7, Relu).dense(5, Relu).dense(1, Sigmoid).build()?;
+//! let builder = Network::builder(12288).dense(20, Relu).dense(7, Relu).dense(5, Relu);
+//! let cat = builder.dense(1, Sigmoid).build()?;
 //! let layers = cat.layers();
-//! assert_eq!(layers.len(), 4);                                    // L, and not 3
-//! assert_eq!(layers.len() - 1, 3);                                // L − 1 hidden layers, and not 20
-//! assert_eq!(layers[0].outputs(), 20);                            // n[1], hidden units of the first
+//! assert_eq!(layers.len(), 4);          // L, and not 3
+//! assert_eq!(layers.len() - 1, 3);      // L − 1 hidden layers, and not 20
+//! assert_eq!(layers[0].outputs(), 20);  // n[1], hidden units of the first
 //! # Ok::<(), dnn::core::Error>(())
 //! ```

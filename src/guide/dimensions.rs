@@ -19,9 +19,10 @@
 //!
 //! let builder = Network::builder(2).dense(3, Relu).dense(5, Relu).dense(4, Relu).dense(2, Relu);
 //! let network = builder.dense(1, Sigmoid).build()?;
-//! assert_eq!(network.layers().len(), 5);                          // L = 5
+//! assert_eq!(network.layers().len(), 5);  // L = 5
 //! let (m, mut workspace) = (10, network.workspace::<f64>(10)?);
-//! network.forward(Compute::serial(&PureRust), &vec![0.1; network.parameter_count()], Array2::zeros((m, 2)).t(), &mut workspace)?;
+//! let (compute, parameters) = (Compute::serial(&PureRust), vec![0.1; network.parameter_count()]);
+//! network.forward(compute, &parameters, Array2::zeros((m, 2)).t(), &mut workspace)?;
 //!
 //! let weights = [(3, 2), (5, 3), (4, 5), (2, 4), (1, 2)];
 //! for (l, layer) in (1..).zip(network.layers()) {
@@ -45,14 +46,15 @@
 //! use ndarray::Array2;
 //! use std::sync::Arc;
 //!
-//! let wrong = Network::new(vec![Arc::new(Dense::new(2, 3, Relu)), Arc::new(Dense::new(5, 1, Sigmoid))]);
+//! let (first, second) = (Dense::new(2, 3, Relu), Dense::new(5, 1, Sigmoid));
+//! let wrong = Network::new(vec![Arc::new(first), Arc::new(second)]);
 //! assert_eq!(
 //!     wrong.unwrap_err().to_string(),
 //!     "layer 2 takes 5 features, but layer 1 gives 3: make layer 2's input 3"
 //! );
 //!
 //! let network = Network::builder(2).dense(1, Sigmoid).build()?;
-//! let examples_as_rows = Array2::<f64>::zeros((10, 2));           // (m, n[0]) where (n[0], m) is meant
+//! let examples_as_rows = Array2::<f64>::zeros((10, 2));  // (m, n[0]) where (n[0], m) is meant
 //! let wrong = network.predict(Compute::serial(&PureRust), &[0.0; 3], examples_as_rows.view());
 //! assert_eq!(
 //!     wrong.unwrap_err().to_string(),

@@ -16,9 +16,10 @@
 //! use dnn::prelude::*;
 //! use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, ShapeBuilder};
 //!
-//! let network = Network::builder(3).dense(5, Relu).dense(5, Relu).dense(3, Relu).dense(1, Sigmoid).build()?;
+//! let builder = Network::builder(3).dense(5, Relu).dense(5, Relu).dense(3, Relu);
+//! let network = builder.dense(1, Sigmoid).build()?;
 //! let parameters = Initialisation::draw::<f64>(Some(Initialisation::He), &network, 1);
-//! let x = Array2::from_shape_fn((3, 6).f(), |(feature, example)| (1.0 + (3 * example + feature) as f64).sin());
+//! let x = Array2::from_shape_fn((3, 6).f(), |(i, j)| (1.0 + (i + 3 * j) as f64).sin());
 //! // W and b of layer l, and its activation.
 //! let layer = |l: usize| {
 //!     let (inputs, units) = (network.layers()[l - 1].inputs(), network.layers()[l - 1].outputs());
@@ -27,21 +28,21 @@
 //!     (ArrayView2::from_shape((units, inputs).f(), w).unwrap(), ArrayView1::from(b), g)
 //! };
 //!
-//! let mut all = x.clone();                                        // A[0] = X
+//! let mut all = x.clone();                           // A[0] = X
 //! for l in 1..=4 {
 //!     let (w, b, g) = layer(l);
-//!     let z = w.dot(&all) + b.insert_axis(Axis(1));               // Z[l] = W[l] A[l-1] + b[l]
-//!     all = z.mapv(g);                                            // A[l] = g[l](Z[l])
+//!     let z = w.dot(&all) + b.insert_axis(Axis(1));  // Z[l] = W[l] A[l-1] + b[l]
+//!     all = z.mapv(g);                               // A[l] = g[l](Z[l])
 //! }
 //! let found = network.predict(Compute::serial(&PureRust), &parameters, x.view())?;
 //! assert!((&found - &all).iter().all(|apart| apart.abs() < 1e-14));
 //!
 //! for (x, answer) in x.columns().into_iter().zip(all.columns()) {
-//!     let mut a: Array1<f64> = x.to_owned();                      // a[0] = x
+//!     let mut a: Array1<f64> = x.to_owned();         // a[0] = x
 //!     for l in 1..=4 {
 //!         let (w, b, g) = layer(l);
-//!         let z = w.dot(&a) + b;                                  // z[l] = W[l] a[l-1] + b[l]
-//!         a = z.mapv(g);                                          // a[l] = g[l](z[l])
+//!         let z = w.dot(&a) + b;                     // z[l] = W[l] a[l-1] + b[l]
+//!         a = z.mapv(g);                             // a[l] = g[l](z[l])
 //!     }
 //!     assert!((a[0] - answer[0]).abs() < 1e-14);
 //! }
@@ -64,8 +65,8 @@
 //! let relu = |z: &Array2<f64>| z.mapv(|z| z.max(0.0));
 //!
 //! let z2 = w2.dot(&relu(&w1.dot(&x)));
-//! let right = w3.dot(&relu(&z2));                                 // Z[3] = W[3] A[2] + b[3], b at 0
-//! let slip = w3.dot(&z2);                                         // not Z[3] = W[3] Z[2] + b[3]
+//! let right = w3.dot(&relu(&z2));  // Z[3] = W[3] A[2] + b[3], b at 0
+//! let slip = w3.dot(&z2);          // not Z[3] = W[3] Z[2] + b[3]
 //! assert_ne!(slip, right);
 //!
 //! let network = Network::builder(2).dense(2, Relu).dense(2, Relu).dense(1, Identity).build()?;
@@ -77,6 +78,6 @@
 //! assert_eq!(network.predict(Compute::serial(&PureRust), &parameters, x.view())?, right);
 //!
 //! let one = w3.dot(&w2).dot(&w1);
-//! assert_eq!(w3.dot(&w2.dot(&w1.dot(&x))), one.dot(&x));          // W[3] (W[2] (W[1] X)) = (W[3] W[2] W[1]) X
+//! assert_eq!(w3.dot(&w2.dot(&w1.dot(&x))), one.dot(&x));  // W[3] (W[2] (W[1] X)) = (W[3] W[2] W[1]) X
 //! # Ok::<(), dnn::core::Error>(())
 //! ```

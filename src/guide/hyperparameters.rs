@@ -9,9 +9,10 @@
 //! ```
 //! use dnn::prelude::*;
 //!
-//! let network = Network::builder(3).dense(5, Relu).dense(5, Relu).dense(3, Relu).dense(1, Sigmoid).build()?;
+//! let builder = Network::builder(3).dense(5, Relu).dense(5, Relu).dense(3, Relu);
+//! let network = builder.dense(1, Sigmoid).build()?;
 //! let sizes = [3, 5, 5, 3, 1];
-//! let count: usize = sizes.windows(2).map(|n| n[1] * (n[0] + 1)).sum();   // P = Σ n[l] (n[l-1] + 1)
+//! let count: usize = sizes.windows(2).map(|n| n[1] * (n[0] + 1)).sum();  // P = Σ n[l] (n[l-1] + 1)
 //! assert_eq!(network.parameter_count(), count);
 //! # Ok::<(), dnn::core::Error>(())
 //! ```
@@ -59,7 +60,7 @@
 //!     trainer.run(x.view(), y.view(), &mut []).unwrap();
 //!     trainer.parameters().to_vec()
 //! };
-//! assert_eq!(trained(0.01), trained(0.01));                       // 0.01 changed to 0.01
+//! assert_eq!(trained(0.01), trained(0.01));  // 0.01 changed to 0.01
 //! assert_ne!(trained(0.01), trained(0.001));
 //! # Ok::<(), dnn::core::Error>(())
 //! ```

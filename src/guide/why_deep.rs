@@ -24,13 +24,14 @@
 //! use ndarray::Array2;
 //!
 //! let relu = |x: f64| x.max(0.0);
-//! let tent = |x: f64| 2.0 * relu(x) - 4.0 * relu(x - 0.5);        // t(x) = 2 relu(x) − 4 relu(x − ½)
+//! let tent = |x: f64| 2.0 * relu(x) - 4.0 * relu(x - 0.5);  // t(x) = 2 relu(x) − 4 relu(x − ½)
 //!
 //! for k in 1..=10 {
-//!     let deep = (0..k).fold(Network::builder(1), |builder, _| builder.dense(2, Relu)).dense(1, Identity).build()?;
+//!     let hidden = (0..k).fold(Network::builder(1), |builder, _| builder.dense(2, Relu));
+//!     let deep = hidden.dense(1, Identity).build()?;
 //!     let hidden_units: usize = deep.layers()[..k].iter().map(|layer| layer.outputs()).sum();
 //!     assert_eq!(hidden_units, 2 * k);
-//!     // W column by column, then b: the first layer sees x, each later one 2 relu(x) − 4 relu(x − ½) of the one before.
+//!  // W column by column, then b: the first layer sees x, each later one the tent of it so far.
 //!     let mut parameters = vec![1.0, 1.0, 0.0, -0.5];
 //!     (1..k).for_each(|_| parameters.extend([2.0, 2.0, -4.0, -4.0, 0.0, -0.5]));
 //!     parameters.extend([2.0, -4.0, 0.0]);

@@ -20,7 +20,7 @@ type MakeObserver = Box<dyn Fn(&RunFolder) -> Result<Box<dyn Observer>, Observer
 /// The `dnn` command, and everything it knows by name.
 ///
 /// What is added is chosen like what is built in: activations and layers in `dnn.toml` and in model files, costs, metrics
-/// and optimizers in `dnn.toml`. Observers watch every training. `examples/plugin-activation` shows a whole program.
+/// and optimizers in `dnn.toml`. Observers watch every training. `examples/plugin-program` is a whole program.
 pub struct Program {
     pub(crate) registry: Registry,
     pub(crate) catalogue: Catalogue,

@@ -4,9 +4,6 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use dnn_core::{ActivationSpecification, Network, Registry, Sigmoid};
-use dnn_io::Checkpoint;
-use dnn_plugin::Plugin;
 use dnn_testkit::compiler::{Compiler, say_skipped};
 use serde_json::Value;
 
@@ -19,26 +16,24 @@ fn fault(output: &Output) -> (Option<i32>, String) {
     (output.status.code(), String::from_utf8(output.stderr.clone()).unwrap())
 }
 
-/// A model with the plug-in's activations.
-fn model(plugin: &Path, file: &Path) {
-    let mut registry = Registry::builtin();
-    Plugin::load(plugin).unwrap().register(&mut registry).unwrap();
-    let settings = vec![("limit".into(), 2.0)];
-    let found = ActivationSpecification { name: "plugin-shared/softsign".into(), settings };
-    let activation = registry.activation(&found).unwrap();
-    let network = Network::builder(2).dense(3, activation).dense(1, Sigmoid).build().unwrap();
-    let parameters = network.starting_parameters::<f32>();
-    Checkpoint::new(network, parameters).unwrap().save(file).unwrap();
+/// A training with the plug-in's activation, in `folder/run`.
+fn train(plugin: &Path, folder: &Path) -> Output {
+    let rows = (0..60).map(|row| format!("{},{},{}\n", row % 7, row % 5, ["even", "odd"][row % 2]));
+    std::fs::write(folder.join("table.csv"), format!("a,b,kind\n{}", rows.collect::<String>())).unwrap();
+    let configuration = "network.hidden = [3]\nnetwork.activation = { name = \"plugin-shared/softsign\", limit = 2.0 }\ntraining.epochs = 3\n";
+    std::fs::write(folder.join("dnn.toml"), configuration).unwrap();
+    let [table, file, run] = ["table.csv", "dnn.toml", "run"].map(|name| folder.join(name));
+    dnn(&[&"--plugin", &plugin, &"train", &table, &"--config", &file, &"--out", &run, &"--target", &"kind"])
 }
 
 #[test]
-fn a_model_that_needs_a_plug_in_is_read_with_it_alone() {
+fn a_model_that_needs_a_plug_in_is_trained_and_read_with_it_alone() {
     let folder = tempfile::tempdir().unwrap();
     let Some(compiler) = Compiler::new(folder.path()) else {
-        return say_skipped("a_model_that_needs_a_plug_in_is_read_with_it_alone");
+        return say_skipped("a_model_that_needs_a_plug_in_is_trained_and_read_with_it_alone");
     };
-    let (plugin, file) = (compiler.example("plugin.so", "", ""), folder.path().join("model.dnn"));
-    model(&plugin, &file);
+    let (plugin, file) = (compiler.example("plugin.so", "", ""), folder.path().join("run/model.dnn"));
+    assert_eq!(fault(&train(&plugin, folder.path())).0, Some(0));
 
     let there = |output: Output| -> Value {
         assert!(output.status.success(), "{output:?}");

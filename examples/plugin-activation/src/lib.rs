@@ -1,5 +1,7 @@
 //! Two activations of one's own: one with a constant, which files keep, and one with a parameter that is trained.
 
+pub mod register;
+
 use dnn_core::{Activation, AnyActivation, Elementwise, Real, Saved};
 
 /// `g(z) = limit · tanh(z / limit)`: nearly z where z is small, never beyond ± limit.

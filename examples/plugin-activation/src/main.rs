@@ -10,25 +10,18 @@ use std::sync::Arc;
 
 use dnn_blas::PureRust;
 use dnn_core::random::{Key, Purpose, Stream};
-use dnn_core::{Compute, Elementwise, IntoActivation, Network, Registry, Sigmoid, constants};
+use dnn_core::{Compute, Elementwise, Network, Registry, Sigmoid};
 use dnn_io::Checkpoint;
 use dnn_train::{Adam, OptimizerSettings, Settings, Trainer, metrics};
 use ndarray::{Array2, ShapeBuilder};
-use plugin_activation::{Limited, PRelu};
+use plugin_activation::{Limited, PRelu, register};
 
 type Failure = Box<dyn std::error::Error>;
 
 /// Everything built in, and the two of this crate; `scale` is 1 but for the version that is to be noticed.
 fn registry(scale: f64) -> dnn_core::Result<Registry> {
     let mut registry = Registry::builtin();
-    registry.add_activation(Limited::NAME, move |found| {
-        let [limit] = constants(found, ["limit"])?;
-        Ok(Limited(scale * limit).into_activation())
-    })?;
-    registry.add_activation("plugin-activation/prelu", |found| {
-        constants(found, [])?;
-        Ok(Arc::new(PRelu))
-    })?;
+    register::both_scaled(&mut registry, scale)?;
     Ok(registry)
 }
 
