@@ -119,3 +119,19 @@ fn the_four_equations_lead_to_the_code_and_back() {
         assert!(there.contains(link), "{equation} does not lead to {link}");
     }
 }
+
+/// The blocks of code in a README.
+fn blocks(path: &str) -> Vec<String> {
+    let text = read(path);
+    text.split("\n```").skip(1).step_by(2).map(Into::into).collect()
+}
+
+#[test]
+fn the_korean_readme_shows_no_code_but_that_of_the_english_one() {
+    let english = blocks("README.md");
+    let korean = blocks("README.ko.md");
+    assert!(korean.iter().any(|block| block.starts_with("rust\n")), "the program is missing");
+    for block in korean {
+        assert!(english.contains(&block), "README.md has no such block:\n{block}");
+    }
+}
