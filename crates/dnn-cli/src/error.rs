@@ -38,6 +38,12 @@ pub enum Error {
         /// Steps taken.
         step: u64,
     },
+    /// A sweep that was stopped, and can go on.
+    #[error("stopped; the trials that were done are kept: the same command goes on, and so does dnn resume {}", folder.display())]
+    Paused {
+        /// The sweep's folder.
+        folder: PathBuf,
+    },
     /// Nobody reads what is printed any more.
     #[error("the output was closed")]
     Closed,
@@ -68,7 +74,7 @@ impl Error {
             Self::Data(_) => 4,
             Self::Model(_) => 5,
             Self::Training(_) => 6,
-            Self::Stopped { .. } => 130,
+            Self::Stopped { .. } | Self::Paused { .. } => 130,
         }
     }
 }
@@ -93,7 +99,10 @@ impl From<dnn_core::Error> for Error {
 
 impl From<dnn_data::Error> for Error {
     fn from(error: dnn_data::Error) -> Self {
-        Self::Data(error.into())
+        match error {
+            error @ dnn_data::Error::Setting { .. } => Self::Configuration(error.into()),
+            error => Self::Data(error.into()),
+        }
     }
 }
 

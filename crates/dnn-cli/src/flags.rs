@@ -1,5 +1,6 @@
 //! Flags that several commands share, and what they choose.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::thread::available_parallelism;
 
@@ -7,7 +8,69 @@ use clap::Args;
 use dnn_blas::Threads;
 use dnn_core::{Backend, Compute};
 
-use crate::Result;
+use crate::config::Config;
+use crate::{Error, Result};
+
+/// What is trained on what, for every command that trains or looks at what would be trained.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct TrainingFlags {
+    /// What to train on: a table (CSV, TSV, JSON lines), a folder with a sub-folder of pictures or WAV files for each class, a
+    /// folder of WAV files whose names begin with the class and `_`, or an IDX, NPY or NPZ file or a folder like MNIST's
+    #[arg(value_name = "DATA")]
+    pub(crate) data: Option<PathBuf>,
+    /// The column to predict, by its name or by its number from 1
+    #[arg(long, value_name = "COLUMN")]
+    target: Option<String>,
+    /// Other data to test on, which the training does not see
+    #[arg(long, value_name = "DATA")]
+    pub(crate) test: Option<PathBuf>,
+    /// What separates the fields of a table: one letter, or tab [default: found]
+    #[arg(long, value_name = "LETTER")]
+    delimiter: Option<String>,
+    /// The table's first row holds no names of columns [default: found]
+    #[arg(long)]
+    no_header: bool,
+    /// A configuration; what it leaves open is chosen by rules
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Sets a key of the configuration, over what the file says: training.epochs=50; may be given several times
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
+    /// What all random numbers depend on [default: 0]
+    #[arg(long, value_name = "N")]
+    seed: Option<u64>,
+    #[command(flatten)]
+    machine: MachineFlags,
+}
+
+impl TrainingFlags {
+    /// The configuration, with the flags over it.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub(crate) fn config(&self) -> Result<Config> {
+        let mut config = Config::read(self.config.as_deref(), &self.sets)?;
+        let data = &mut config.data;
+        data.train = self.data.clone().or(data.train.take());
+        data.test = self.test.clone().or(data.test.take());
+        for path in [&mut data.train, &mut data.test, &mut data.labels, &mut data.test_labels] {
+            *path = path.take().map(absolute).transpose()?;
+        }
+        data.target = self.target.clone().or(data.target.take());
+        data.delimiter = self.delimiter.clone().or(data.delimiter.take());
+        data.header = if self.no_header { Some(false) } else { data.header };
+        config.run.seed = self.seed.or(config.run.seed);
+        config.run.threads = self.machine.threads.or(config.run.threads);
+        config.run.backend = self.machine.backend.clone().or(config.run.backend.take());
+        Ok(config)
+    }
+}
+
+/// So that the run can be resumed from anywhere.
+fn absolute(path: PathBuf) -> Result<PathBuf> {
+    std::path::absolute(&path)
+        .map_err(|error| Error::Data(format!("{} is no path: {error}; give another", path.display()).into()))
+}
 
 /// What computes, for every command that does.
 #[derive(Debug, Clone, Default, Args)]
@@ -38,10 +101,15 @@ impl MachineFlags {
         };
         let threads = match self.threads {
             Some(threads) => threads.into(),
-            None => available_parallelism().map_or(1, usize::from),
+            None => cores(),
         };
         Ok(Machine { backend, threads: Threads::new(threads)? })
     }
+}
+
+/// Cores that this process may use.
+pub(crate) fn cores() -> usize {
+    available_parallelism().map_or(1, usize::from)
 }
 
 impl Machine {

@@ -35,6 +35,7 @@ mod doctor;
 mod error;
 mod evaluation;
 mod flags;
+mod gradient;
 mod inspection;
 pub mod measure;
 mod model;
@@ -44,8 +45,10 @@ mod program;
 mod session;
 mod stop;
 mod streaming;
+mod sweep;
 mod table;
 mod view;
+mod watch;
 pub mod workload;
 
 pub use error::{Cause, Error, Result};

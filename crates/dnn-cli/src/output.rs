@@ -56,6 +56,11 @@ impl Log {
         Ok(Self { file: folder.log()?, watched: io::stderr().is_terminal() })
     }
 
+    /// The same, but for the file alone.
+    pub(crate) fn quiet(self) -> Self {
+        Self { watched: false, ..self }
+    }
+
     /// Says one line. A log that cannot be written ends no training.
     pub(crate) fn say(&mut self, line: &str) {
         drop(writeln!(self.file, "{line}"));

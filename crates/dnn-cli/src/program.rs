@@ -15,7 +15,7 @@ use crate::error::CODES;
 use crate::output::say;
 use crate::{Cause, Error, Result};
 
-type MakeObserver = Box<dyn Fn(&RunFolder) -> Result<Box<dyn Observer>, ObserverError>>;
+type MakeObserver = Box<dyn Fn(&RunFolder) -> Result<Box<dyn Observer>, ObserverError> + Send + Sync>;
 
 /// The `dnn` command, and everything it knows by name.
 ///
@@ -70,7 +70,7 @@ impl Program {
     #[must_use]
     pub fn observer(
         mut self,
-        make: impl Fn(&RunFolder) -> Result<Box<dyn Observer>, ObserverError> + 'static,
+        make: impl Fn(&RunFolder) -> Result<Box<dyn Observer>, ObserverError> + Send + Sync + 'static,
     ) -> Self {
         self.observers.push(Box::new(make));
         self
@@ -126,7 +126,7 @@ impl Program {
 fn end(error: &Error) -> ExitCode {
     match error {
         Error::Closed => {}
-        Error::Stopped { .. } => say(&error.to_string()),
+        Error::Stopped { .. } | Error::Paused { .. } => say(&error.to_string()),
         _ => say(&format!("error: {error}")),
     }
     error.into()

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Instant;
 
 use dnn_core::Network;
@@ -16,15 +17,15 @@ use crate::describe;
 use crate::evaluation::{Metrics, evaluate, measure};
 use crate::flags::{Machine, MachineFlags};
 use crate::model::Model;
-use crate::output::Log;
 use crate::stop::CtrlC;
+use crate::watch::Watch;
 use crate::{Error, Program, Result, defaults, network, streaming};
 
 /// A training that can be carried out: nothing has been written yet.
 pub(crate) struct Session<'a> {
     pub(crate) program: &'a Program,
     pub(crate) config: Config,
-    pub(crate) prepared: Prepared,
+    pub(crate) prepared: Arc<Prepared>,
     pub(crate) network: Network,
     pub(crate) settings: Settings,
     pub(crate) machine: Machine,
@@ -54,14 +55,28 @@ impl<'a> Session<'a> {
         let began = Instant::now();
         let seed = *config.run.seed.get_or_insert(0);
         let prepared = data::prepare(&mut config.data, seed)?;
+        let flags = MachineFlags { threads: config.run.threads, backend: config.run.backend.clone() };
+        let session = Self::of(program, config, Arc::new(prepared), flags.start()?)?;
+        Ok(Self { began, ..session })
+    }
+
+    /// Completes and checks what depends on data that several trainings share.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`].
+    pub(crate) fn of(
+        program: &'a Program,
+        mut config: Config,
+        prepared: Arc<Prepared>,
+        machine: Machine,
+    ) -> Result<Self> {
+        let began = Instant::now();
         let target = prepared.intake.target();
         let validated = prepared.validation.is_some();
         defaults::fill(&mut config, prepared.count(), validated, target);
         let network = network::network(&config, program, prepared.intake.features(), target)?;
         let settings = network::settings(&config, target);
         let plan = settings.plan_with(&program.catalogue, &network, prepared.count())?;
-        let flags = MachineFlags { threads: config.run.threads, backend: config.run.backend.clone() };
-        let machine = flags.start()?;
         Ok(Self { program, config, prepared, network, settings, machine, plan, began })
     }
 
@@ -71,9 +86,36 @@ impl<'a> Session<'a> {
     /// [`Error::Model`] if the folder holds a run already or cannot be written; [`Error::Training`] if numbers become
     /// infinite or NaN; [`Error::Stopped`].
     pub(crate) fn begin(self, folder: RunFolder, live: bool) -> Result<Trained> {
-        folder.write_configuration(&self.config.to_toml()?)?;
-        folder.write_about(&describe::about(&self)?)?;
-        self.go(&folder, live)
+        self.write_start(&folder)?;
+        self.resume(folder, live)
+    }
+
+    /// Trains in a new folder as a trial of a sweep, which `stop` ends and `report` is told of.
+    ///
+    /// # Errors
+    /// As for [`begin`](Self::begin).
+    pub(crate) fn begin_trial(
+        self,
+        folder: &RunFolder,
+        stop: &CtrlC,
+        report: &mut dyn Observer,
+    ) -> Result<Trained> {
+        self.write_start(folder)?;
+        self.resume_trial(folder, stop, report)
+    }
+
+    /// Goes on with a trial.
+    ///
+    /// # Errors
+    /// As for [`begin`](Self::begin).
+    pub(crate) fn resume_trial(
+        self,
+        folder: &RunFolder,
+        stop: &CtrlC,
+        report: &mut dyn Observer,
+    ) -> Result<Trained> {
+        let watch = Watch::by_sweep(folder, stop, report)?;
+        self.go(folder, watch)
     }
 
     /// Goes on with the training in a folder, or begins it if it has no checkpoint yet.
@@ -81,22 +123,26 @@ impl<'a> Session<'a> {
     /// # Errors
     /// As for [`begin`](Self::begin).
     pub(crate) fn resume(self, folder: RunFolder, live: bool) -> Result<Trained> {
-        self.go(&folder, live)
+        let watch = Watch::by_person(&folder, live)?;
+        self.go(&folder, watch)
     }
 
-    fn go(self, folder: &RunFolder, live: bool) -> Result<Trained> {
-        let mut log = Log::open(folder)?;
-        describe::decisions(&self, folder).iter().for_each(|line| log.say(line));
-        let stop = CtrlC::watch()?;
+    fn write_start(&self, folder: &RunFolder) -> Result<()> {
+        folder.write_configuration(&self.config.to_toml()?)?;
+        Ok(folder.write_about(&describe::about(self)?)?)
+    }
+
+    fn go(self, folder: &RunFolder, mut watch: Watch<'_>) -> Result<Trained> {
+        describe::decisions(&self, folder).iter().for_each(|line| watch.log.say(line));
         let mut history = History::new(2000);
         let backend = self.machine.backend.identity().to_string();
         let mut trainer = Trainer::<f32>::new(&self.network, self.plan.clone(), self.machine.compute())?;
         let mut checkpoints = self.checkpoints(folder, &backend)?;
         if let Some(resumed) = checkpoints.resume(&mut trainer, &self.program.registry)? {
-            log.say(&format!("goes on after step {}", resumed.step));
-            resumed.notes.iter().for_each(|note| log.say(&format!("note: {note}")));
+            watch.log.say(&format!("goes on after step {}", resumed.step));
+            resumed.notes.iter().for_each(|note| watch.log.say(&format!("note: {note}")));
         }
-        let trained = self.train(&mut trainer, folder, live, &mut history, &mut checkpoints, &stop);
+        let trained = self.train(&mut trainer, folder, &mut watch, &mut history, &mut checkpoints);
         let steps = trainer.steps_taken();
         match trained {
             Ok((summary, stopped)) if stopped => {
@@ -106,7 +152,7 @@ impl<'a> Session<'a> {
             }
             Ok((summary, _)) => {
                 if summary.ended == Ended::Early {
-                    log.say(&format!(
+                    watch.log.say(&format!(
                         "stopped early at step {steps}: the validation examples gained nothing more"
                     ));
                 }
@@ -138,21 +184,23 @@ impl<'a> Session<'a> {
         &self,
         trainer: &mut Trainer<'_, f32>,
         folder: &RunFolder,
-        live: bool,
+        watch: &mut Watch<'_>,
         history: &mut History,
         checkpoints: &mut Checkpoints,
-        stop: &CtrlC,
     ) -> Result<(Summary, bool)> {
         let name = describe::name(folder);
         let mut lines = folder.metrics()?;
         let mut board = folder.tensorboard()?.parameters_of(&self.network);
         let mut written = Progress::lines(&name, folder.log()?);
-        let mut view = crate::view::View::open(&name, live)?;
+        let Watch { view, stop, report, .. } = watch;
         let mut flag = stop.observer();
         let mut added = self.program.observers(folder)?;
         let mut observers: Vec<&mut dyn Observer> = vec![&mut lines, &mut board, history, &mut written];
         observers.extend(added.iter_mut().map(|observer| &mut **observer as &mut dyn Observer));
         observers.push(view.observer());
+        if let Some(report) = report {
+            observers.push(&mut **report);
+        }
         observers.push(&mut flag);
         observers.push(checkpoints);
         let (training, validation) = (&self.prepared.train, self.prepared.validation.as_ref());
@@ -200,7 +248,7 @@ impl<'a> Session<'a> {
 
     /// The examples to train on, to validate and to test, as far as there are some.
     pub(crate) fn parts(&self) -> impl Iterator<Item = (&'static str, &Part)> {
-        let Prepared { train, validation, test, .. } = &self.prepared;
+        let Prepared { train, validation, test, .. } = &*self.prepared;
         let all = [("train", Some(train)), ("validation", validation.as_ref()), ("test", test.as_ref())];
         all.into_iter().filter_map(|(name, part)| Some((name, part?)))
     }

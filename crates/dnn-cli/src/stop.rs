@@ -13,6 +13,7 @@ use crate::{Error, Result};
 const STOPPED: i32 = 130;
 
 /// Whether Ctrl-C was pressed since it was asked for.
+#[derive(Clone)]
 pub(crate) struct CtrlC(Stop);
 
 impl CtrlC {

@@ -1,30 +1,19 @@
 //! What looks at models and trainings, as a person or a script calls it: the program itself, its output and exit codes.
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
+mod common;
+
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use dnn_core::{Elementwise, Network, Real, Registry, Relu, Saved, Softmax};
+use dnn_core::{Network, Registry, Relu, Softmax};
 use dnn_data::{Intake, Recipe, table};
 use dnn_io::Checkpoint;
 use dnn_observe::{About, Outcome, RunFolder};
 use serde_json::Value;
 use tempfile::TempDir;
 
-/// What no program of the tests has.
-#[derive(Clone)]
-struct Cube;
-
-impl Elementwise for Cube {
-    const NAME: &'static str = "elsewhere/cube";
-    const SAVED: Saved = Saved::Input;
-    fn f<T: Real>(&self, z: T) -> T {
-        z * z * z
-    }
-    fn df<T: Real>(&self, z: T) -> T {
-        T::of(3.0) * z * z
-    }
-}
+use common::Cube;
 
 fn dnn(arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_dnn")).args(arguments).output().unwrap()

@@ -64,7 +64,10 @@ fn arrays(path: &Path, expected: &str) -> Result<BTreeMap<String, Vec<u8>>> {
     let bytes = std::fs::read(path).map_err(|source| Error::reading("an NPZ file", path, source))?;
     dnn_io::npz::entries(&bytes).map_err(|error| Error::Format {
         path: path.into(),
-        found: error.to_string(),
+        found: match error {
+            dnn_io::Error::Foreign { found, .. } => found,
+            other => other.to_string(),
+        },
         expected: expected.into(),
         remedy: "save it again with `numpy.savez`",
     })

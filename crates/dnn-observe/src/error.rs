@@ -42,7 +42,7 @@ pub enum Error {
     },
 
     /// A file of a run could not be written or read.
-    #[error("cannot {action} {}: {source}; check that its folder exists and gives the right to", path.display())]
+    #[error("cannot {action} {}: {source}; check that its folder exists and allows it", path.display())]
     RunFile {
         /// What was tried: "write", "read".
         action: &'static str,

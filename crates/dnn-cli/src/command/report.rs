@@ -6,12 +6,13 @@ use clap::Args;
 use dnn_observe::{Report as Page, Run, RunFolder};
 
 use crate::output::print;
+use crate::sweep::{is_sweep, trials};
 use crate::{Error, Result};
 
 /// Write one HTML page about one training or many: curves together, what differs, each looked at closely
 #[derive(Debug, Args)]
 pub(crate) struct Report {
-    /// Folders of trainings, or folders that hold such folders
+    /// Folders of trainings or sweeps, or folders that hold folders of trainings
     #[arg(required = true, value_name = "RUN")]
     runs: Vec<PathBuf>,
     /// The page to write [default: plots/report.html in the training's folder, or report.html here for several]
@@ -40,7 +41,11 @@ impl Report {
     fn folders(&self) -> Result<Vec<PathBuf>> {
         let mut folders = Vec::new();
         for path in &self.runs {
-            let within = if is_run(path) { Vec::new() } else { runs_in(path)? };
+            let within = match (is_sweep(path), is_run(path)) {
+                (true, _) => runs_in(&trials(path))?,
+                (_, true) => Vec::new(),
+                _ => runs_in(path)?,
+            };
             match within.is_empty() {
                 // What is no run either says so when it is read.
                 true => folders.push(path.clone()),

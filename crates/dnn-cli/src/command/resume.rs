@@ -9,6 +9,7 @@ use super::train::show;
 use crate::config::Config;
 use crate::flags::MachineFlags;
 use crate::session::{Session, Trained};
+use crate::sweep::{is_sweep, reopen};
 use crate::{Error, Program, Result};
 
 /// Go on with a training that was stopped or killed; it ends in the same bytes as one that never stopped
@@ -33,6 +34,9 @@ impl Resume {
     /// # Errors
     /// [`Error::Model`] if there is no run, or its data is not as it was; else as [`Session`].
     pub(crate) fn run(self, program: &Program) -> Result<()> {
+        if is_sweep(&self.run) {
+            return super::sweep::show(reopen(program, &self.run)?, self.json);
+        }
         let folder = RunFolder::open(&self.run);
         let run = Run::read(&self.run)?;
         if let Some(outcome) = run.outcome.filter(|outcome| outcome.state == State::Finished) {
@@ -40,7 +44,13 @@ impl Resume {
             let trained = Trained { run, model, seconds: outcome.seconds, metrics: outcome.metrics };
             return show(&trained, self.json);
         }
-        let mut config = Config::read(Some(&folder.configuration_path()), &[])?;
+        let configuration = folder.configuration_path();
+        let lost = |fault: String| Error::Model(format!("the run cannot go on: {fault}; train anew").into());
+        if !configuration.exists() {
+            return Err(lost(format!("{} is missing", configuration.display())));
+        }
+        let config = Config::read(Some(&configuration), &[]);
+        let mut config = config.map_err(|error| lost(error.to_string()))?;
         config.run.threads = self.machine.threads.or(config.run.threads);
         config.run.backend = self.machine.backend.clone().or(config.run.backend.take());
         let session = Session::prepare(program, config)?;

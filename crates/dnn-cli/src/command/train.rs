@@ -5,48 +5,22 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use crate::config::Config;
 use crate::evaluation::Metrics;
-use crate::flags::MachineFlags;
+use crate::flags::TrainingFlags;
 use crate::output::{print, print_json};
 use crate::session::{Session, Trained, new_folder};
 use crate::table::table;
-use crate::{Error, Program, Result};
+use crate::{Program, Result};
 
 /// Train a network on a table, pictures, recordings or arrays
 #[derive(Debug, Args)]
 #[command(after_long_help = RULES)]
 pub(crate) struct Train {
-    /// What to train on: a table (CSV, TSV, JSON lines), a folder with a sub-folder of pictures or WAV files for each class, a
-    /// folder of WAV files whose names begin with the class and `_`, or an IDX, NPY or NPZ file or a folder like MNIST's
-    #[arg(value_name = "DATA")]
-    data: Option<PathBuf>,
-    /// The column to predict, by its name or by its number from 1
-    #[arg(long, value_name = "COLUMN")]
-    target: Option<String>,
-    /// Other data to test on, which the training does not see
-    #[arg(long, value_name = "DATA")]
-    test: Option<PathBuf>,
-    /// What separates the fields of a table: one letter, or tab [default: found]
-    #[arg(long, value_name = "LETTER")]
-    delimiter: Option<String>,
-    /// The table's first row holds no names of columns [default: found]
-    #[arg(long)]
-    no_header: bool,
-    /// A configuration; what it leaves open is chosen by rules
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
-    /// Sets a key of the configuration, over what the file says: training.epochs=50; may be given several times
-    #[arg(long = "set", value_name = "KEY=VALUE")]
-    sets: Vec<String>,
+    #[command(flatten)]
+    what: TrainingFlags,
     /// The folder for the run, a new one [default: runs/NAME-N]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
-    /// What all random numbers depend on [default: 0]
-    #[arg(long, value_name = "N")]
-    seed: Option<u64>,
-    #[command(flatten)]
-    machine: MachineFlags,
     /// Show curves on the whole terminal while it trains
     #[arg(long)]
     live: bool,
@@ -70,9 +44,9 @@ impl Train {
     /// Trains, and prints what came of it.
     ///
     /// # Errors
-    /// As [`Config::read`] and [`Session`].
+    /// As [`TrainingFlags::config`] and [`Session`].
     pub(crate) fn run(self, program: &Program) -> Result<()> {
-        let config = self.config()?;
+        let config = self.what.config()?;
         let out = self.out.as_deref();
         if let Some(out) = out.filter(|out| dnn_observe::RunFolder::open(*out).about_path().exists()) {
             return Err(dnn_observe::Error::RunExists { path: out.into() }.into());
@@ -82,30 +56,6 @@ impl Train {
         let trained = session.begin(new_folder(out, &data)?, self.live)?;
         show(&trained, self.json)
     }
-
-    /// The configuration, with the flags over it.
-    fn config(&self) -> Result<Config> {
-        let mut config = Config::read(self.config.as_deref(), &self.sets)?;
-        let data = &mut config.data;
-        data.train = self.data.clone().or(data.train.take());
-        data.test = self.test.clone().or(data.test.take());
-        for path in [&mut data.train, &mut data.test, &mut data.labels, &mut data.test_labels] {
-            *path = path.take().map(absolute).transpose()?;
-        }
-        data.target = self.target.clone().or(data.target.take());
-        data.delimiter = self.delimiter.clone().or(data.delimiter.take());
-        data.header = if self.no_header { Some(false) } else { data.header };
-        config.run.seed = self.seed.or(config.run.seed);
-        config.run.threads = self.machine.threads.or(config.run.threads);
-        config.run.backend = self.machine.backend.clone().or(config.run.backend.take());
-        Ok(config)
-    }
-}
-
-/// So that the run can be resumed from anywhere.
-fn absolute(path: PathBuf) -> Result<PathBuf> {
-    std::path::absolute(&path)
-        .map_err(|error| Error::Data(format!("{} is no path: {error}; give another", path.display()).into()))
 }
 
 /// Prints what came of a training.

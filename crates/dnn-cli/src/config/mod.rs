@@ -1,6 +1,7 @@
 //! `dnn.toml`: everything that can be chosen about a training, all of it optional. What is left out follows from the data,
 //! see `defaults.rs`; a run's folder keeps it complete.
 
+mod commented;
 mod read;
 mod suggest;
 
@@ -23,6 +24,8 @@ pub(crate) struct Config {
     pub(crate) network: Network,
     pub(crate) training: Training,
     pub(crate) run: Run,
+    #[serde(skip_serializing_if = "Sweep::is_empty")]
+    pub(crate) sweep: Sweep,
 }
 
 /// `[data]`: where it comes from, how it is read, and what is held out.
@@ -145,6 +148,42 @@ pub(crate) struct Run {
     pub(crate) checkpoint_seconds: Option<f64>,
     /// Checkpoints that are kept besides the best.
     pub(crate) keep_checkpoints: Option<usize>,
+}
+
+/// `[sweep]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct Sweep {
+    pub(crate) strategy: Option<SweepStrategy>,
+    /// Trials to begin.
+    pub(crate) trials: Option<u64>,
+    /// Trials at a time.
+    pub(crate) parallel: Option<u16>,
+    /// What trials are compared by: a measure of the validation examples.
+    pub(crate) measure: Option<String>,
+    /// The values to try, by key: a text such as `"log:1e-4..1e-1"`, or a list to choose from.
+    pub(crate) space: Option<toml::Table>,
+}
+
+impl Sweep {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// What is tried next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, clap::ValueEnum)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub(crate) enum SweepStrategy {
+    /// Draws from the whole space
+    Random,
+    /// Every combination of evenly spread values
+    Grid,
+    /// Draws in three rounds, each closer around the best of the one before
+    CoarseToFine,
+    /// Many short trainings, of which the best go on for longer
+    Asha,
 }
 
 /// A text, or a number that stands for one: `target = 5`.

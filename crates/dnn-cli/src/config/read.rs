@@ -28,6 +28,29 @@ impl Config {
         table.try_into().map_err(|error: toml::de::Error| Error::Configuration(words(&error, None).into()))
     }
 
+    /// The same with `values` over it, each under a key as `--set` takes it. Units of `hidden` may stand without a list.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] for whatever a key cannot be.
+    pub(crate) fn with<'a>(
+        &self,
+        values: impl IntoIterator<Item = (&'a str, &'a serde_json::Value)>,
+    ) -> Result<Self> {
+        let mut table = Table::try_from(self).map_err(|error| Error::Other(error.into()))?;
+        for (key, value) in values {
+            let fault = |fault: String| Error::Configuration(format!("{key} = {value}: {fault}").into());
+            let keys = full_key(key).map_err(fault)?;
+            let value = Value::try_from(value).map_err(|error| fault(error.to_string()))?;
+            let value = match value {
+                units @ Value::Integer(_) if keys == ["network", "hidden"] => Value::Array(vec![units]),
+                value => value,
+            };
+            insert(&mut table, &keys, value).map_err(fault)?;
+            table.clone().try_into::<Self>().map_err(|error| fault(words(&error, None)))?;
+        }
+        table.try_into().map_err(|error: toml::de::Error| Error::Configuration(words(&error, None).into()))
+    }
+
     /// As a file keeps it: what is not set is left out.
     ///
     /// # Errors
@@ -85,7 +108,7 @@ fn full_key(key: &str) -> Result<Vec<String>, String> {
                 all.iter().find(|name| last(name) == near).map(String::as_str)
             });
             let hint = near.map_or_else(
-                || "known are the tables data, network, training and run".into(),
+                || "known are the tables data, network, training, run and sweep".into(),
                 |near| format!("did you mean `{near}`?"),
             );
             Err(format!("unknown key `{key}`: {hint}"))
@@ -182,6 +205,22 @@ mod tests {
         );
         let message = set(&["training.schedule=cosin"]).unwrap_err();
         assert!(message.ends_with("unknown value `cosin`: did you mean `cosine`?"), "{message}");
+    }
+
+    #[test]
+    fn values_of_a_trial_go_over_a_configuration() {
+        let config = set(&["optimizer=adam", "epochs=3"]).unwrap();
+        let values = [
+            ("hidden", serde_json::json!(64)),
+            ("training.optimizer", serde_json::json!({"name": "momentum", "momentum": 0.5})),
+            ("penalty.l2", serde_json::json!(0.25)),
+        ];
+        let tried = config.with(values.iter().map(|(key, value)| (*key, value))).unwrap();
+        assert_eq!((tried.network.hidden, tried.training.epochs), (Some(vec![64]), Some(3)));
+        assert_eq!(tried.training.penalty.unwrap().l2, 0.25);
+        let wrong = serde_json::json!("many");
+        let message = config.with([("batch", &wrong)]).unwrap_err().to_string();
+        assert!(message.starts_with("batch = \"many\": invalid type"), "{message}");
     }
 
     #[test]

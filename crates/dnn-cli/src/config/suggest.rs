@@ -5,16 +5,17 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::{Config, Data, Network, Run, Training};
+use super::{Config, Data, Network, Run, Sweep, Training};
 
 /// The tables of a configuration, and the keys of each.
-pub(crate) fn known_keys() -> [(&'static str, &'static [&'static str]); 4] {
+pub(crate) fn known_keys() -> [(&'static str, &'static [&'static str]); 5] {
     let names = fields::<Config>();
     [
         (names[0], fields::<Data>()),
         (names[1], fields::<Network>()),
         (names[2], fields::<Training>()),
         (names[3], fields::<Run>()),
+        (names[4], fields::<Sweep>()),
     ]
 }
 
@@ -92,7 +93,7 @@ mod tests {
     #[test]
     fn every_table_knows_its_keys() {
         let known = known_keys();
-        assert_eq!(known.map(|(table, _)| table), ["data", "network", "training", "run"]);
+        assert_eq!(known.map(|(table, _)| table), ["data", "network", "training", "run", "sweep"]);
         assert!(known.iter().all(|(_, keys)| keys.len() > 3));
         assert!(known[2].1.contains(&"learning_rate"));
     }
