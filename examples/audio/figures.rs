@@ -7,7 +7,7 @@ use dnn::prelude::*;
 
 use crate::features::{Features, Trained};
 use crate::filters::{Filter, median_width};
-use crate::support::Failure;
+use crate::support::{Failure, largest};
 use crate::waveform::{FRAME, Heard};
 use crate::{Outcome, Results};
 
@@ -181,16 +181,14 @@ fn units(results: &Results, features: &Features, compute: Compute<'_>) -> Result
         let below = Network::new(trained.network.layers()[..=last].to_vec())?;
         let a = below.predict(compute, &trained.parameters[..below.parameter_count()], x.view())?;
         let output = last + 1 == trained.network.layers().len();
-        let mut units: Vec<usize> = (0..a.nrows()).collect();
-        if !output {
-            units.sort_by(|&i, &j| a.row(j).std(0.0).total_cmp(&a.row(i).std(0.0)));
-        }
+        let units = match output {
+            true => (0..a.nrows()).collect(),
+            false => largest(a.nrows(), UNITS, |unit| a.row(unit).std(0.0)),
+        };
         let what = if output { "the outputs" } else { "hidden units" };
         grid = grid.section(format!("layer {}, {what}", number + 1));
-        for unit in units.into_iter().take(UNITS) {
-            let mut strongest: Vec<usize> = (0..a.ncols()).collect();
-            strongest.sort_by(|&i, &j| a[[unit, j]].total_cmp(&a[[unit, i]]));
-            strongest.truncate(STRONGEST);
+        for unit in units {
+            let strongest = largest(a.ncols(), STRONGEST, |example| a[[unit, example]]);
             let mean = |feature: usize| {
                 strongest.iter().map(|&example| x[[feature, example]]).sum::<f32>() / strongest.len() as f32
             };

@@ -9,7 +9,7 @@ use dnn::prelude::*;
 use ndarray::Array2;
 
 use crate::data::{Pictures, inputs};
-use crate::support::Failure;
+use crate::support::{Failure, largest};
 use crate::{Results, Run};
 
 /// Pictures in a row.
@@ -159,11 +159,4 @@ fn picture(pictures: &Pictures, example: usize) -> Result<Picture, Failure> {
 
 fn size(pictures: &Pictures) -> (usize, usize) {
     (pictures.test.shape()[1], pictures.test.shape()[0])
-}
-
-/// The `count` numbers of `0..end` with the largest measure, the largest first.
-fn largest<M: PartialOrd>(end: usize, count: usize, measure: impl Fn(usize) -> M) -> Vec<usize> {
-    let mut measured: Vec<(usize, M)> = (0..end).map(|number| (number, measure(number))).collect();
-    measured.sort_by(|(_, a), (_, b)| b.partial_cmp(a).unwrap_or(std::cmp::Ordering::Equal));
-    measured.into_iter().take(count).map(|(number, _)| number).collect()
 }

@@ -75,3 +75,10 @@ pub(crate) fn mean_and_spread(values: &[f64]) -> (f64, f64) {
     let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
     (mean, (squares / (values.len().max(2) - 1) as f64).sqrt())
 }
+
+/// The `count` numbers of `0..end` with the largest measure, the largest first.
+pub(crate) fn largest<M: PartialOrd>(end: usize, count: usize, measure: impl Fn(usize) -> M) -> Vec<usize> {
+    let mut measured: Vec<(usize, M)> = (0..end).map(|number| (number, measure(number))).collect();
+    measured.sort_by(|(_, a), (_, b)| b.partial_cmp(a).unwrap_or(std::cmp::Ordering::Equal));
+    measured.into_iter().take(count).map(|(number, _)| number).collect()
+}

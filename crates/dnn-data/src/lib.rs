@@ -1,4 +1,4 @@
-//! Data sets for deep fully-connected networks: readers, splits, scaling, and generated pictures.
+//! Data sets for deep fully-connected networks: readers, splits, scaling, and generated pictures and sounds.
 //!
 //! Examples are columns: a matrix of `m` examples is `(features, m)`, stored column by column, so that one example is
 //! contiguous and a mini-batch is a slice. Labels are class numbers from 0, beside the names of the classes.

@@ -27,6 +27,11 @@ pub(super) struct Part {
 /// A face as it is to be found.
 pub(super) fn scene(stream: &mut Stream) -> Scene {
     let face = Face::random(stream);
+    picture(&face, stream)
+}
+
+/// One picture of a face: before some ground, in some pose and light.
+pub(super) fn picture(face: &Face, stream: &mut Stream) -> Scene {
     let ground = ground(stream);
     Scene { ground, marks: face.marks(), pose: pose(stream), camera: Camera::random(stream) }
 }
