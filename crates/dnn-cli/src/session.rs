@@ -123,6 +123,8 @@ impl<'a> Session<'a> {
     /// # Errors
     /// As for [`begin`](Self::begin).
     pub(crate) fn resume(self, folder: RunFolder, live: bool) -> Result<Trained> {
+        // Or else a run that goes on, and may be killed, would still say that it was stopped.
+        drop(std::fs::remove_file(folder.outcome_path()));
         let watch = Watch::by_person(&folder, live)?;
         self.go(&folder, watch)
     }
@@ -277,21 +279,19 @@ pub(crate) fn new_folder(asked: Option<&Path>, data: &Path) -> Result<RunFolder>
     }
     let name = data.file_stem().unwrap_or_default().to_string_lossy();
     let name = name.split('.').next().filter(|name| !name.is_empty()).unwrap_or("run");
-    let free = (1..).map(|number| Path::new("runs").join(format!("{name}-{number}")));
-    for path in free {
+    let cannot = |path: &Path, error| {
+        let path = path.display();
+        Error::Model(format!("cannot make the folder {path}: {error}; name another by --out").into())
+    };
+    std::fs::create_dir_all("runs").map_err(|error| cannot(Path::new("runs"), error))?;
+    let mut number = 1;
+    loop {
+        let path = Path::new("runs").join(format!("{name}-{number}"));
         // Made by whoever comes first: two trainings that start together get two folders.
-        std::fs::create_dir_all("runs").and_then(|()| std::fs::create_dir(&path)).or_else(
-            |error| match error.kind() {
-                std::io::ErrorKind::AlreadyExists => Ok(()),
-                _ => Err(Error::Model(
-                    format!("cannot make the folder {}: {error}; name another by --out", path.display())
-                        .into(),
-                )),
-            },
-        )?;
-        if std::fs::read_dir(&path).is_ok_and(|mut entries| entries.next().is_none()) {
-            return Ok(RunFolder::create(path)?);
+        match std::fs::create_dir(&path) {
+            Ok(()) => return Ok(RunFolder::create(path)?),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => number += 1,
+            Err(error) => return Err(cannot(&path, error)),
         }
     }
-    unreachable!("numbers do not end")
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use dnn_data::recipe::Task;
 use dnn_data::{Examples, Form, idx, npy, npz};
 
-use super::source::Answers;
+use super::values::Answers;
 use crate::{Error, Result};
 
 /// Numbers are classes if they are at most so many different whole ones, as in a table.

@@ -29,20 +29,28 @@ pub(super) fn divide(source: &Source, data: &mut Data, has_test: bool, seed: u64
     let test_share = *data.test_share.get_or_insert(0.0);
     data.stratified.get_or_insert(true);
     let all: Vec<usize> = (0..source.count()).collect();
+    let labels = source.labels(data)?.filter(|_| data.stratified == Some(true));
     let test_share = if has_test { 0.0 } else { test_share };
-    let Split { train, held_out: test } = hold_out(source, data, &all, test_share, seed)?;
+    let Split { train, held_out: test } = hold_out(source, labels.as_deref(), &all, test_share, seed)?;
     let share = *data.validation.get_or_insert_with(|| defaults::validation(train.len()));
-    let Split { train, held_out: validation } = hold_out(source, data, &train, share, seed.wrapping_add(1))?;
+    let Split { train, held_out: validation } =
+        hold_out(source, labels.as_deref(), &train, share, seed.wrapping_add(1))?;
     Ok(Rows { train, validation, test })
 }
 
-/// Holds out a share of the rows named by `rows`.
-fn hold_out(source: &Source, data: &Data, rows: &[usize], share: f64, seed: u64) -> Result<Split> {
+/// Holds out a share of the rows named by `rows`, of each class if there are `labels`.
+fn hold_out(
+    source: &Source,
+    labels: Option<&[usize]>,
+    rows: &[usize],
+    share: f64,
+    seed: u64,
+) -> Result<Split> {
     let of = |places: Vec<usize>| places.into_iter().map(|place| rows[place]).collect();
     let split = if let Some(groups) = source.groups() {
         let groups: Vec<&String> = rows.iter().map(|&row| &groups[row]).collect();
         dnn_data::split_groups(&groups, share, seed)?
-    } else if let Some(labels) = source.labels(data)?.filter(|_| data.stratified == Some(true)) {
+    } else if let Some(labels) = labels {
         let labels: Vec<usize> = rows.iter().map(|&row| labels[row]).collect();
         dnn_data::split_stratified(&labels, share, seed)?
     } else {

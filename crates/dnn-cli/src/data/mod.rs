@@ -3,8 +3,11 @@
 
 mod arrays;
 mod divide;
+mod given;
+mod rows;
 mod source;
 mod stream;
+mod values;
 
 use dnn_core::column_major;
 use dnn_data::recipe::Target;
@@ -14,7 +17,9 @@ use ndarray::{Array2, ArrayView2};
 use crate::config::Data;
 use crate::{Error, Result};
 
-pub(crate) use source::{Source, delimiter, labelled};
+pub(crate) use given::labelled;
+pub(crate) use rows::delimiter;
+use source::Source;
 pub(crate) use stream::Stream;
 
 /// What to train on, what is held out, and what was learnt.

@@ -7,8 +7,8 @@ use dnn_data::table::Reader;
 use dnn_data::{Chunks, Form, Intake, Recipe};
 use ndarray::Array2;
 
-use super::source::{recipe_options, table_options};
-use super::{Part, Prepared, Truth, source};
+use super::rows::{recipe_options, table_options, target};
+use super::{Part, Prepared, Truth};
 use crate::config::Data;
 use crate::{Error, Result};
 
@@ -46,7 +46,7 @@ pub(super) fn prepare(data: &mut Data, seed: u64) -> Result<Prepared> {
     }
     (data.stream, data.validation, data.test_share) = (Some(true), Some(0.0), Some(0.0));
     let options = recipe_options(data);
-    let target = source::target(data, || Ok(Reader::open(&path, &table_options(data)?)?.names().to_vec()))?;
+    let target = target(data, || Ok(Reader::open(&path, &table_options(data)?)?.names().to_vec()))?;
     let recipe = Recipe::learn_file(&path, &table_options(data)?, target, &options, ROWS)?;
     let stream = Stream { count: count(&path, &recipe)?, path };
     let (x, y) = stream.chunks(&recipe, ROWS, seed, 0)?.next().transpose()?.unwrap_or_default();
@@ -93,10 +93,10 @@ fn count(path: &Path, recipe: &Recipe) -> Result<usize> {
 }
 
 /// Examples whose answers are told by what the network should give.
-fn part(target: &Target, x: Array2<f32>, y: Array2<f32>) -> Part {
-    let truth = match target.classes() {
-        Some(_) => Truth::Classes(target.labels(y.view())),
-        None => Truth::Numbers(target.numbers(y.view())),
+fn part(predicted: &Target, x: Array2<f32>, y: Array2<f32>) -> Part {
+    let truth = match predicted.classes() {
+        Some(_) => Truth::Classes(predicted.labels(y.view())),
+        None => Truth::Numbers(predicted.numbers(y.view())),
     };
     let names = (1..=x.ncols()).map(|row| format!("example {row} of the first drawn")).collect();
     Part { x, y, truth, names, table: None }

@@ -1,0 +1,52 @@
+//! Data with answers beside the training data: given to test on, or to measure a model by.
+
+use std::path::{Path, PathBuf};
+
+use dnn_data::{Form, Intake};
+
+use super::{Part, Source, rows};
+use crate::Result;
+use crate::config::Data;
+
+/// Data that was given to test on.
+pub(super) struct GivenTest {
+    pub(super) path: PathBuf,
+    pub(super) labels: Option<PathBuf>,
+    /// Whether it is a part of a file of arrays.
+    pub(super) part: bool,
+}
+
+impl GivenTest {
+    /// The examples, made by what was learnt from the training data.
+    ///
+    /// # Errors
+    /// As [`labelled`].
+    pub(super) fn read(&self, intake: &Intake, data: &Data) -> Result<Part> {
+        let mut data = Data { test_labels: self.labels.clone(), ..data.clone() };
+        labelled_part(intake, &self.path, &mut data, self.part)
+    }
+}
+
+/// Examples with what should come out, from data of the kind that `intake` was learnt from.
+///
+/// # Errors
+/// [`Error::Data`] for what cannot be read, or does not fit to the training data.
+pub(crate) fn labelled(intake: &Intake, path: &Path, data: &mut Data) -> Result<Part> {
+    let Form::Parts { train, test } = Form::of(path)? else {
+        return labelled_part(intake, path, data, false);
+    };
+    labelled_part(intake, &test.unwrap_or(train), data, false)
+}
+
+fn labelled_part(intake: &Intake, path: &Path, data: &mut Data, test: bool) -> Result<Part> {
+    if let Intake::Rows(recipe) = intake {
+        return rows::part(recipe, recipe.read_table(path, rows::delimiter(data)?)?);
+    }
+    let mut form = Form::of(path)?;
+    let mut path = path.to_path_buf();
+    if let Form::Parts { train, test } = form {
+        path = test.unwrap_or(train);
+        form = Form::of(&path)?;
+    }
+    Source::read(&path, form, data, test)?.part(intake, None)
+}
