@@ -34,6 +34,7 @@ const RULES: &str = "What is chosen where nobody says otherwise:
   predicted     a class, if the target has texts or at most 20 different whole numbers, each twice or more on average;
                 else a number (--set data.task=classes or number)
   held out      a tenth to validate, from 5000 examples on; nothing from fewer (--set data.validation=0.2)
+  scaled        numbers standardised, pixels by 1/255, pictures by the rank of each pixel among its own picture's
   network       two hidden layers of relu, 64 and 32 units below 5000 examples, 128 and 64 below 10000, else 256 and 128;
                 below 5000 a tenth of the features is dropped at each step
   training      AdamW, learning rate 0.003, one cycle; batches of a hundredth of the examples, 16 to 128; epochs for ten

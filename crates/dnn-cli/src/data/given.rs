@@ -9,7 +9,7 @@ use crate::Result;
 use crate::config::Data;
 
 /// Data that was given to test on.
-pub(super) struct GivenTest {
+pub(crate) struct GivenTest {
     pub(super) path: PathBuf,
     pub(super) labels: Option<PathBuf>,
     /// Whether it is a part of a file of arrays.

@@ -19,7 +19,7 @@ use crate::{Error, Result};
 
 pub(crate) use given::labelled;
 pub(crate) use rows::delimiter;
-use source::Source;
+pub(crate) use source::Source;
 pub(crate) use stream::Stream;
 
 /// What to train on, what is held out, and what was learnt.

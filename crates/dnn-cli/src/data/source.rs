@@ -12,7 +12,7 @@ use crate::config::Data;
 use crate::{Error, Result};
 
 /// What was read.
-pub(super) enum Source {
+pub(crate) enum Source {
     /// Rows of a table.
     Rows(Table),
     /// Pictures, recordings, arrays.
@@ -24,7 +24,7 @@ impl Source {
     ///
     /// # Errors
     /// [`Error::Usage`] if no data or no target is named; [`Error::Data`] for what cannot be read.
-    pub(super) fn open(data: &mut Data) -> Result<(Self, Option<GivenTest>)> {
+    pub(crate) fn open(data: &mut Data) -> Result<(Self, Option<GivenTest>)> {
         let path = data.train.clone().ok_or_else(|| {
             Error::Usage(
                 "found no data to train on: give a file or folder, as dnn train data.csv --target label"
@@ -53,7 +53,7 @@ impl Source {
     ///
     /// # Errors
     /// [`Error::Data`] for what cannot be read.
-    pub(super) fn read(path: &Path, form: Form, data: &mut Data, test: bool) -> Result<Self> {
+    pub(crate) fn read(path: &Path, form: Form, data: &mut Data, test: bool) -> Result<Self> {
         let mut files = Vec::new();
         let mut groups = Vec::new();
         let (examples, answers, raw) = match form {
@@ -89,7 +89,7 @@ impl Source {
     }
 
     /// How many examples there are.
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         match self {
             Self::Rows(table) => table.rows(),
             Self::Values(values) => values.examples.values.ncols(),
@@ -100,7 +100,7 @@ impl Source {
     ///
     /// # Errors
     /// [`Error::Data`] for a column that cannot be predicted.
-    pub(super) fn task(&self, data: &Data) -> Result<Task> {
+    pub(crate) fn task(&self, data: &Data) -> Result<Task> {
         let classes = match self {
             Self::Rows(table) => rows::recipe(table, data)?.target().classes().is_some(),
             Self::Values(values) => matches!(values.answers, Answers::Classes { .. }),
@@ -112,7 +112,7 @@ impl Source {
     ///
     /// # Errors
     /// As for [`task`](Self::task).
-    pub(super) fn labels(&self, data: &Data) -> Result<Option<Vec<usize>>> {
+    pub(crate) fn labels(&self, data: &Data) -> Result<Option<Vec<usize>>> {
         match self {
             Self::Rows(_) if data.task != Some(Task::Classes) => Ok(None),
             Self::Rows(table) => Ok(Some(rows::recipe(table, data)?.labels(table)?)),
@@ -124,7 +124,7 @@ impl Source {
     }
 
     /// The group of each example, where those were asked for.
-    pub(super) fn groups(&self) -> Option<&[String]> {
+    pub(crate) fn groups(&self) -> Option<&[String]> {
         match self {
             Self::Values(values) if !values.groups.is_empty() => Some(&values.groups),
             _ => None,
@@ -135,7 +135,7 @@ impl Source {
     ///
     /// # Errors
     /// [`Error::Data`] for what nothing can be learnt from.
-    pub(super) fn learn(&self, numbers: &[usize], data: &mut Data) -> Result<Intake> {
+    pub(crate) fn learn(&self, numbers: &[usize], data: &mut Data) -> Result<Intake> {
         match self {
             Self::Rows(table) => Ok(Intake::Rows(rows::recipe(&table.select(numbers)?, data)?)),
             Self::Values(values) => values.learn(numbers, data),
@@ -146,7 +146,7 @@ impl Source {
     ///
     /// # Errors
     /// [`Error::Data`] for a class or column that `intake` does not know.
-    pub(super) fn part(&self, intake: &Intake, rows: Option<&[usize]>) -> Result<Part> {
+    pub(crate) fn part(&self, intake: &Intake, rows: Option<&[usize]>) -> Result<Part> {
         match (self, intake) {
             (Self::Rows(table), Intake::Rows(recipe)) => {
                 let table = rows.map_or_else(|| Ok(table.clone()), |rows| table.select(rows))?;

@@ -9,7 +9,7 @@ use crate::config::{Data, Scaling};
 use crate::{Error, Result};
 
 /// Examples of a fixed shape, with their answers.
-pub(super) struct Values {
+pub(crate) struct Values {
     pub(super) path: PathBuf,
     pub(super) examples: Examples<f32>,
     pub(super) answers: Answers,
@@ -22,7 +22,7 @@ pub(super) struct Values {
 
 /// What should come out, before anything is learnt.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Answers {
+pub(crate) enum Answers {
     /// Class numbers, and the names of the classes.
     Classes { labels: Vec<usize>, names: Vec<String> },
     /// Numbers.
@@ -32,11 +32,10 @@ pub(super) enum Answers {
 impl Values {
     /// Whether the values are those of pixels.
     fn is_bytes(&self) -> bool {
-        let pictures = matches!(self.raw, Raw::Pictures(_)) || self.examples.shape.len() > 1;
-        pictures && !matches!(self.raw, Raw::Sounds(_)) && {
-            let mut values = self.examples.values.iter();
-            values.all(|value| (0.0..=255.0).contains(value) && value.fract() == 0.0)
-        }
+        let mut values = self.examples.values.iter();
+        self.raw == Raw::Arrays
+            && self.examples.shape.len() > 1
+            && values.all(|value| (0.0..=255.0).contains(value) && value.fract() == 0.0)
     }
 
     /// The examples that `rows` names, or all.
@@ -88,7 +87,12 @@ impl Values {
     /// # Errors
     /// [`Error::Data`] for what nothing can be learnt from.
     pub(super) fn learn(&self, rows: &[usize], data: &mut Data) -> Result<Intake> {
-        let usual = if self.is_bytes() { Scaling::Bytes } else { Scaling::Standardise };
+        let usual = match self.raw {
+            // So that the light does not matter, as in the example `faces`.
+            Raw::Pictures(_) => Scaling::Ranks,
+            _ if self.is_bytes() => Scaling::Bytes,
+            _ => Scaling::Standardise,
+        };
         let chain = chain(*data.scaling.get_or_insert(usual));
         let examples = select(self.examples.values.view(), rows)?;
         let examples = Examples { values: examples, shape: self.examples.shape.clone() };
