@@ -47,7 +47,7 @@ impl TrainingFlags {
     /// The configuration, with the flags over it.
     ///
     /// # Errors
-    /// As [`Config::read`].
+    /// As [`Config::read`] and [`MachineFlags::over`].
     pub(crate) fn config(&self) -> Result<Config> {
         let mut config = Config::read(self.config.as_deref(), &self.sets)?;
         let data = &mut config.data;
@@ -60,8 +60,7 @@ impl TrainingFlags {
         data.delimiter = self.delimiter.clone().or(data.delimiter.take());
         data.header = if self.no_header { Some(false) } else { data.header };
         config.run.seed = self.seed.or(config.run.seed);
-        config.run.threads = self.machine.threads.or(config.run.threads);
-        config.run.backend = self.machine.backend.clone().or(config.run.backend.take());
+        self.machine.over(&mut config)?;
         Ok(config)
     }
 }
@@ -90,6 +89,22 @@ pub(crate) struct Machine {
 }
 
 impl MachineFlags {
+    /// Sets what the flags say over `config`. The path of a library counts from a flag alone: no file makes code run.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] if the configuration names a path.
+    pub(crate) fn over(&self, config: &mut Config) -> Result<()> {
+        config.run.threads = self.threads.or(config.run.threads);
+        config.run.backend = self.backend.clone().or(config.run.backend.take());
+        match &config.run.backend {
+            Some(path) if self.backend.is_none() && path.contains('/') => Err(Error::Configuration(
+                format!("run.backend is {path}, expected a name: a library runs code, so only --backend may name one by its path")
+                    .into(),
+            )),
+            _ => Ok(()),
+        }
+    }
+
     /// Opens the library and starts the threads.
     ///
     /// # Errors

@@ -77,3 +77,13 @@ fn what_is_no_plug_in_is_a_wrong_argument() {
     let (code, words) = fault(&dnn(&[&"--plugin", &other, &"doctor"]));
     assert!(code == Some(2) && words.contains("for version 9 of the interface"), "{code:?}: {words}");
 }
+
+#[test]
+fn a_configuration_loads_no_library() {
+    let folder = tempfile::tempdir().unwrap();
+    let [table, file] = ["table.csv", "dnn.toml"].map(|name| folder.path().join(name));
+    std::fs::write(&table, "a,kind\n1,x\n2,y\n3,x\n4,y\n").unwrap();
+    std::fs::write(&file, "run.backend = \"/lib/libevil.so\"\n").unwrap();
+    let (code, words) = fault(&dnn(&[&"train", &table, &"--config", &file, &"--target", &"kind"]));
+    assert!(code == Some(3) && words.contains("only --backend may name one"), "{code:?}: {words}");
+}

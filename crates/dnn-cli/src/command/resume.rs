@@ -51,8 +51,7 @@ impl Resume {
         }
         let config = Config::read(Some(&configuration), &[]);
         let mut config = config.map_err(|error| lost(error.to_string()))?;
-        config.run.threads = self.machine.threads.or(config.run.threads);
-        config.run.backend = self.machine.backend.clone().or(config.run.backend.take());
+        self.machine.over(&mut config)?;
         let session = Session::prepare(program, config)?;
         let counts = |part: &str| {
             run.about.as_ref().and_then(|about| about.data.get(&format!("{part} examples")).cloned())
