@@ -134,7 +134,7 @@ impl<T: Real> Trainer<'_, T> {
     /// Why no further step is taken, if none is.
     fn is_over(&self) -> Option<Ended> {
         let early = self.plan.early_stopping.as_ref();
-        match self.memory {
+        match &self.memory {
             memory if early.is_some_and(|early| early.is_over(&memory.best)) => Some(Ended::Early),
             memory if memory.step >= self.plan.steps => Some(Ended::Complete),
             _ => None,
