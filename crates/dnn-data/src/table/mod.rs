@@ -11,6 +11,8 @@
 //!   tells its line. Else it holds categories.
 //! - A field is missing if it is empty or, in any case, `NA`, `N/A`, `NaN`, `null`, `None` or `?`.
 //!
+//! With the feature `parquet`, Parquet files are read too; their columns have names and types.
+//!
 //! Text is UTF-8. A field may be quoted by `"`, with `""` for one inside. Spaces around fields do not count, blank lines are
 //! skipped, lines end in `\n` or `\r\n`, and a byte order mark is passed over.
 
@@ -18,6 +20,8 @@ mod columns;
 mod json;
 mod layout;
 mod lines;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod reader;
 mod records;
 mod values;

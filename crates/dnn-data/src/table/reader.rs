@@ -64,38 +64,54 @@ impl Reader {
         let mut head = Vec::new();
         let whole = source.read(HEAD, &mut head)? < HEAD;
         if head.starts_with(b"PAR1") {
-            return Err(Error::Format {
-                path: source.path().into(),
-                found: "the first bytes of a Parquet file".into(),
-                expected: "text".into(),
-                remedy: "convert it to CSV",
-            });
+            return Self::of_parquet(source, head, options);
         }
         let lines = if whole { None } else { memchr::memrchr(b'\n', &head) };
         let layout = Layout::find(&head[..lines.unwrap_or(head.len())], options);
         let path = source.path().to_path_buf();
         let reader = Cursor::new(head).chain(source.into_reader());
         let mut records = layout.format.rows(path.clone(), Box::new(reader));
-        let mut record = Record::default();
-        if !records.read(&mut record)? {
-            return Err(Error::Empty {
-                path,
-                what: "row",
-                remedy: "give a table with a row for each example",
-            });
-        }
+        let first = first(&path, &mut *records)?;
         let names = match &layout.format {
             Format::Objects(keys) => keys.clone(),
-            Format::Delimited(_) if layout.header => header(&path, &record)?,
-            Format::Delimited(_) => numbered(record.len()),
+            Format::Delimited(_) if layout.header => header(&path, &first)?,
+            Format::Delimited(_) => numbered(first.len()),
         };
-        let mut expected: Vec<_> = layout.kinds.into_iter().map(Expected::guessed).collect();
-        for (column, kind) in &options.kinds {
-            expected[position(&path, &names, column)?] = Expected::sure(Some(*kind));
-        }
+        let expected = layout.kinds.into_iter().map(Expected::guessed).collect();
         let pending = !layout.header || matches!(layout.format, Format::Objects(_));
         let columns = Columns { path, names, header: layout.header, expected };
-        Ok(Self { records, record, columns, pending })
+        Self { records, record: first, columns, pending }.told(options)
+    }
+
+    #[cfg(feature = "parquet")]
+    fn of_parquet(mut source: Source, mut head: Vec<u8>, options: &Options) -> Result<Self> {
+        source.read(usize::MAX, &mut head)?;
+        let path = source.path().to_path_buf();
+        let (mut records, columns) = super::parquet::Parquet::open(&path, head)?;
+        let first = first(&path, &mut records)?;
+        let (names, kinds): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
+        let expected = kinds.into_iter().map(|kind| Expected::sure(Some(kind))).collect();
+        let columns = Columns { path, names, header: true, expected };
+        Self { records: Box::new(records), record: first, columns, pending: true }.told(options)
+    }
+
+    #[cfg(not(feature = "parquet"))]
+    fn of_parquet(source: Source, _: Vec<u8>, _: &Options) -> Result<Self> {
+        Err(Error::Format {
+            path: source.path().into(),
+            found: "the first bytes of a Parquet file".into(),
+            expected: "text".into(),
+            remedy: "convert it to CSV, or build with the feature parquet",
+        })
+    }
+
+    /// Takes what `options` say of columns for certain.
+    fn told(mut self, options: &Options) -> Result<Self> {
+        let Columns { path, names, expected, .. } = &mut self.columns;
+        for (column, kind) in &options.kinds {
+            expected[position(path, names, column)?] = Expected::sure(Some(*kind));
+        }
+        Ok(self)
     }
 
     /// The names of the file's columns: those of its header, or `"column 1"` and so on.
@@ -182,6 +198,19 @@ impl Reader {
             Ok(())
         })?;
         Ok(self.columns.table(building, lines))
+    }
+}
+
+/// The first row, of which there must be one.
+fn first(path: &Path, records: &mut dyn Rows) -> Result<Record> {
+    let mut record = Record::default();
+    match records.read(&mut record)? {
+        true => Ok(record),
+        false => Err(Error::Empty {
+            path: path.into(),
+            what: "row",
+            remedy: "give a table with a row for each example",
+        }),
     }
 }
 
