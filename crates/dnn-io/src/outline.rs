@@ -22,7 +22,8 @@ use crate::{Checkpoint, Disk, Error, Result, checkpoint, container, file, metada
 /// assert_eq!((outline.precision(), outline.parameter_count()), ("f32", 13));
 /// assert_eq!(outline.layers()[0].outputs, 3);
 /// assert_eq!(outline.section("my-program/note"), Some(&b"planar data"[..]));
-/// assert_eq!(outline.sections().iter().map(|section| section.bytes.len()).max(), Some(13 * 4));
+/// let parameters = outline.sections().iter().find(|section| section.name == "dnn/parameters").expect("it is always there");
+/// assert_eq!(parameters.bytes.len(), 13 * 4);
 /// # Ok::<(), dnn_io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
