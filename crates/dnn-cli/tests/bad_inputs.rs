@@ -163,7 +163,7 @@ const ROWS: [Row; 116] = [
     (
         "train parquet.csv --target kind",
         4,
-        "error: \"parquet.csv\" has the first bytes of a Parquet file, but text is expected: convert it to CSV",
+        "error: \"parquet.csv\" has the first bytes of a Parquet file, but text is expected: convert it to CSV, or build with the feature parquet",
     ),
     (
         "train good.csv --target knid",

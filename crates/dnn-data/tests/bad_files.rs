@@ -46,7 +46,7 @@ const TABLES: &[Case] = &[
     (
         b"PAR1\x15\x04\x15",
         learn,
-        "FILE has the first bytes of a Parquet file, but text is expected: convert it to CSV",
+        "FILE has the first bytes of a Parquet file, but text is expected: convert it to CSV, or build with the feature parquet",
     ),
     (b"", learn, "FILE has no row, but needs at least one: give a table with a row for each example"),
     (b"\n \n", learn, "FILE has no row, but needs at least one: give a table with a row for each example"),
