@@ -239,7 +239,11 @@ mod tests {
         let (_, second) = told.recv().unwrap();
         assert!(second - first >= Duration::from_millis(2) * REST, "{:?}", second - first);
         let mut long = Background::new().unwrap();
-        long.ask("newest", || Ok(thread::sleep(Duration::from_millis(500)))).unwrap();
+        let half_a_second = || {
+            thread::sleep(Duration::from_millis(500));
+            Ok(())
+        };
+        long.ask("newest", half_a_second).unwrap();
         long.finish().unwrap();
         let asked = Instant::now();
         long.ask("newest", save("third")).unwrap();
