@@ -11,6 +11,7 @@ const CONFIGURATION: &str = r#"
 [network]
 hidden = [16, 16]
 activation = { name = "plugin-activation/limited", limit = 1.5 }
+input_dropout = 0.0
 
 [training]
 optimizer = { name = "plugin-optimizer/lion", beta2 = 0.95 }
