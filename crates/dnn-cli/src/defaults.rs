@@ -15,14 +15,18 @@ pub(crate) fn validation(examples: usize) -> f64 {
     if examples < FEW { 0.0 } else { 0.1 }
 }
 
-/// Fills in what `config` leaves open for a training on `examples` examples, of which others validate or none.
-pub(crate) fn fill(config: &mut Config, examples: usize, validated: bool, target: &Target) {
-    network(&mut config.network, examples);
+/// With fewer features each says too much to be left out.
+const FEW_FEATURES: usize = 4;
+
+/// Fills in what `config` leaves open for a training on `examples` examples of `features` features, where others validate or
+/// none.
+pub(crate) fn fill(config: &mut Config, examples: usize, features: usize, validated: bool, target: &Target) {
+    network(&mut config.network, examples, features);
     training(&mut config.training, examples, validated, target);
     run(&mut config.run);
 }
 
-fn network(network: &mut Network, examples: usize) {
+fn network(network: &mut Network, examples: usize, features: usize) {
     let units = match examples {
         ..FEW => 64,
         FEW..10_000 => 128,
@@ -33,7 +37,8 @@ fn network(network: &mut Network, examples: usize) {
     network.dropout.get_or_insert(0.0);
     // Of 0, 0.1, 0.15 and 0.2 the best on Iris and Sonar together, and better than none on the spoken digits; dropout of
     // hidden units helped Iris and harmed Sonar.
-    network.input_dropout.get_or_insert(if examples < FEW { 0.1 } else { 0.0 });
+    let drops = examples < FEW && features >= FEW_FEATURES;
+    network.input_dropout.get_or_insert(if drops { 0.1 } else { 0.0 });
     network.layer_normalisation.get_or_insert(false);
 }
 

@@ -73,7 +73,7 @@ impl<'a> Session<'a> {
         let began = Instant::now();
         let target = prepared.intake.target();
         let validated = prepared.validation.is_some();
-        defaults::fill(&mut config, prepared.count(), validated, target);
+        defaults::fill(&mut config, prepared.count(), prepared.intake.features(), validated, target);
         let network = network::network(&config, program, prepared.intake.features(), target)?;
         let settings = network::settings(&config, target);
         let plan = settings.plan_with(&program.catalogue, &network, prepared.count())?;

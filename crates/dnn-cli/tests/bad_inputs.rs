@@ -338,7 +338,7 @@ const ROWS: [Row; 116] = [
     (
         "train good.csv --target kind --set hidden=[0]",
         3,
-        "error: layer 2 has 3 inputs and 0 units, but needs at least one of each: give both a size of 1 or more",
+        "error: layer 1 has 3 inputs and 0 units, but needs at least one of each: give both a size of 1 or more",
     ),
     (
         "train good.csv --target kind --set dropout=1",
@@ -353,7 +353,7 @@ const ROWS: [Row; 116] = [
     (
         "train good.csv --target kind --set learning_rate=1e30 --set optimizer=gradient_descent --set schedule=constant",
         6,
-        "error: the cost became NaN at step 2 (epoch 1), but must be finite; the first numbers that are not are in layer 3's output, and the parameters are those before that step: lower the learning rate (now 1000000000000000000000000000000), or scale the data",
+        "error: the cost became NaN at step 2 (epoch 1), but must be finite; the first numbers that are not are in layer 2's output, and the parameters are those before that step: lower the learning rate (now 1000000000000000000000000000000), or scale the data",
     ),
     (
         "sweep good.csv --target kind --space lerning_rate=0..1",
@@ -408,7 +408,7 @@ const ROWS: [Row; 116] = [
     (
         "check good.csv --target kind --set hidden=[0]",
         3,
-        "error: layer 2 has 3 inputs and 0 units, but needs at least one of each: give both a size of 1 or more",
+        "error: layer 1 has 3 inputs and 0 units, but needs at least one of each: give both a size of 1 or more",
     ),
     (
         "inspect gone.dnn",

@@ -53,7 +53,8 @@ impl Init {
         }
         let prepared = prepare(&mut config.data, config.run.seed.unwrap_or(0))?;
         let (examples, target) = (prepared.count(), prepared.intake.target());
-        defaults::fill(&mut config, examples, prepared.validation.is_some(), target);
+        let features = prepared.intake.features();
+        defaults::fill(&mut config, examples, features, prepared.validation.is_some(), target);
         let found = found(&source, &prepared, &config);
         let out = self.out.display();
         let remarks = format!(

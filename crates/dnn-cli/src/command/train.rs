@@ -36,7 +36,7 @@ const RULES: &str = "What is chosen where nobody says otherwise:
   held out      a tenth to validate, from 5000 examples on; nothing from fewer (--set data.validation=0.2)
   scaled        numbers standardised, pixels by 1/255, pictures by the rank of each pixel among its own picture's
   network       two hidden layers of relu, 64 and 32 units below 5000 examples, 128 and 64 below 10000, else 256 and 128;
-                below 5000 a tenth of the features is dropped at each step
+                below 5000 a tenth of the features is dropped at each step, if there are 4 or more
   training      AdamW, learning rate 0.003, one cycle; batches of a hundredth of the examples, 16 to 128; epochs for ten
                 thousand steps, 20 to 200; with examples to validate it stops 20 epochs after their best cost
 All of it stands in dnn.toml in the run's folder, and is changed there or by --set.";

@@ -72,7 +72,8 @@ impl<'a> Sweeping<'a> {
             ));
         }
         let mut filled = config.clone();
-        defaults::fill(&mut filled, prepared.count(), true, prepared.intake.target());
+        let (features, target) = (prepared.intake.features(), prepared.intake.target());
+        defaults::fill(&mut filled, prepared.count(), features, true, target);
         let sweep = &mut config.sweep;
         let usual = if prepared.intake.target().classes().is_some() { "accuracy" } else { "rmse" };
         let measure = sweep.measure.get_or_insert_with(|| usual.into()).clone();
