@@ -99,6 +99,12 @@ pub fn available() -> Vec<Found> {
     libraries.into_iter().map(Found::from).chain([pure_rust()]).collect()
 }
 
+/// Whether [`by_name`] takes `name` for the path or file name of a library, whose code it would run. A file has a separator or
+/// an ending; what has neither is a name.
+pub fn names_a_library(name: &str) -> bool {
+    name.contains(['/', '\\', '.'])
+}
+
 fn named(name: &str, asked: &str) -> Result<Found> {
     match name.to_lowercase().as_str() {
         "pure" | "rust" => Ok(pure_rust()),
@@ -106,8 +112,8 @@ fn named(name: &str, asked: &str) -> Result<Found> {
         "openblas" => linked(asked).or_else(|_| first(OPENBLAS, asked)),
         "mkl" => first(MKL, asked),
         "blis" => first(BLIS, asked),
-        // A file has a separator or an ending; what has neither is a mistyped name.
-        _ if !name.contains(['/', '\\', '.']) => Err(Error::Name { asked: asked.into() }),
+        // Mistyped.
+        _ if !names_a_library(name) => Err(Error::Name { asked: asked.into() }),
         _ => load(name, asked).map(Found::from),
     }
 }

@@ -35,7 +35,7 @@ mod openblas;
 mod pure;
 mod threads;
 
-pub use auto::{Found, auto, available, by_name, choose};
+pub use auto::{Found, auto, available, by_name, choose, names_a_library};
 pub use cblas::Cblas;
 pub use error::{Error, Result};
 pub use pure::PureRust;

@@ -97,7 +97,7 @@ impl MachineFlags {
         config.run.threads = self.threads.or(config.run.threads);
         config.run.backend = self.backend.clone().or(config.run.backend.take());
         match &config.run.backend {
-            Some(path) if self.backend.is_none() && path.contains('/') => Err(Error::Configuration(
+            Some(path) if self.backend.is_none() && dnn_blas::names_a_library(path) => Err(Error::Configuration(
                 format!("run.backend is {path}, expected a name: a library runs code, so only --backend may name one by its path")
                     .into(),
             )),

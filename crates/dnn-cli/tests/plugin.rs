@@ -83,7 +83,15 @@ fn a_configuration_loads_no_library() {
     let folder = tempfile::tempdir().unwrap();
     let [table, file] = ["table.csv", "dnn.toml"].map(|name| folder.path().join(name));
     std::fs::write(&table, "a,kind\n1,x\n2,y\n3,x\n4,y\n").unwrap();
-    std::fs::write(&file, "run.backend = \"/lib/libevil.so\"\n").unwrap();
-    let (code, words) = fault(&dnn(&[&"train", &table, &"--config", &file, &"--target", &"kind"]));
-    assert!(code == Some(3) && words.contains("only --backend may name one"), "{code:?}: {words}");
+    let refused = |arguments: &[&dyn AsRef<std::ffi::OsStr>]| {
+        let (code, words) = fault(&dnn(arguments));
+        assert!(code == Some(3) && words.contains("only --backend may name one"), "{code:?}: {words}");
+    };
+    for library in ["/lib/libevil.so", "libevil.so", "evil\\\\evil"] {
+        std::fs::write(&file, format!("run.backend = \"{library}\"\n")).unwrap();
+        refused(&[&"train", &table, &"--config", &file, &"--target", &"kind"]);
+        // Nor does the folder of a sweep.
+        std::fs::create_dir_all(folder.path().join("trials")).unwrap();
+        refused(&[&"resume", &folder.path()]);
+    }
 }

@@ -35,7 +35,7 @@ impl Resume {
     /// [`Error::Model`] if there is no run, or its data is not as it was; else as [`Session`].
     pub(crate) fn run(self, program: &Program) -> Result<()> {
         if is_sweep(&self.run) {
-            return super::sweep::show(reopen(program, &self.run)?, self.json);
+            return super::sweep::show(reopen(program, &self.run, &self.machine)?, self.json);
         }
         let folder = RunFolder::open(&self.run);
         let run = Run::read(&self.run)?;

@@ -130,7 +130,7 @@ impl<'a> Sweeping<'a> {
 
     /// Makes the folder, and keeps the configuration in it for `dnn resume`; or sees that it is that of this sweep.
     fn begin(&self) -> Result<()> {
-        let file = self.folder.join(CONFIGURATION);
+        let file = RunFolder::open(&self.folder).configuration_path();
         let refuse = |found: String| {
             let folder = self.folder.display();
             Err(Error::Model(format!("{folder} {found}: name another folder by --out").into()))
@@ -191,7 +191,6 @@ impl<'a> Sweeping<'a> {
 
 /// The files in a sweep's folder.
 const JOURNAL: &str = "journal.jsonl";
-const CONFIGURATION: &str = "dnn.toml";
 const TRIALS: &str = "trials";
 
 /// Whether `folder` is that of a sweep.
@@ -204,12 +203,18 @@ pub(crate) fn trials(folder: &Path) -> PathBuf {
     folder.join(TRIALS)
 }
 
-/// The sweep in `folder`, to go on with it.
+/// The sweep in `folder`, to go on with it on this machine.
 ///
 /// # Errors
-/// As [`Sweeping::prepare`].
-pub(crate) fn reopen<'a>(program: &'a Program, folder: &Path) -> Result<Sweeping<'a>> {
-    Sweeping::prepare(program, Config::read(Some(&folder.join(CONFIGURATION)), &[])?, folder)
+/// As [`MachineFlags::over`] and [`Sweeping::prepare`].
+pub(crate) fn reopen<'a>(
+    program: &'a Program,
+    folder: &Path,
+    machine: &MachineFlags,
+) -> Result<Sweeping<'a>> {
+    let mut config = Config::read(Some(&RunFolder::open(folder).configuration_path()), &[])?;
+    machine.over(&mut config)?;
+    Sweeping::prepare(program, config, folder)
 }
 
 /// Which measures are better the higher they are.
