@@ -121,6 +121,12 @@ fn a_table_becomes_a_model_that_takes_raw_rows() {
     let printed = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
     assert!(printed.starts_with("prediction,probability of blue,probability of red\nred,"), "{printed}");
 
+    place.write("broken.csv", "x,y\n0.5,half\n");
+    place.write("kept.csv", "of before\n");
+    let refused = place.command(&["predict", "run", "broken.csv", "--out", "kept.csv"]).output().unwrap();
+    assert_eq!(refused.status.code(), Some(4));
+    assert_eq!(fs::read_to_string(place.path("kept.csv")).unwrap(), "of before\n");
+
     let again = place.json(&["train", "--config", "run/dnn.toml", "--out", "again", "--json"]);
     assert_eq!(again["metrics"], trained["metrics"]);
     assert_eq!(

@@ -52,33 +52,44 @@ impl Predict {
     /// # Errors
     /// [`Error::Model`] for a model that cannot be read, [`Error::Data`] for data that does not fit to it.
     pub(crate) fn run(self, program: &Program) -> Result<()> {
+        self.check_out()?;
         let model = Model::load(&self.model, &program.registry)?;
         let machine = self.machine.start()?;
+        match &model.intake {
+            Intake::Rows(recipe) => self.rows(recipe, &model, machine.compute()),
+            _ => self.values(&model, machine.compute()),
+        }
+    }
+
+    /// Opens what is written to: only once there is something to write, since data that cannot be predicted from must cost
+    /// nobody the predictions of before.
+    fn writer<'a>(&self, model: &'a Model) -> Result<Writer<'a>> {
+        let cannot = |error: io::Error| {
+            let path = self.out.as_deref().unwrap_or(Path::new("")).display();
+            Error::Other(format!("cannot write {path}: {error}; name another file by --out").into())
+        };
         let out: Box<dyn Write> = match &self.out {
-            Some(path) => Box::new(File::create(path).map_err(|error| {
-                Error::Other(
-                    format!("cannot write {}: {error}; name another file by --out", path.display()).into(),
-                )
-            })?),
+            Some(path) => Box::new(File::create(path).map_err(cannot)?),
             None => Box::new(io::stdout().lock()),
         };
-        let mut writer = Writer::new(out, &model, self.json)?;
-        match &model.intake {
-            Intake::Rows(recipe) => self.rows(recipe, &model, machine.compute(), &mut writer)?,
-            _ => self.values(&model, machine.compute(), &mut writer)?,
+        Writer::new(out, model, self.json)
+    }
+
+    /// Refuses to write over the data.
+    fn check_out(&self) -> Result<()> {
+        let there = |path: &Path| path.canonicalize().ok();
+        match self.out.as_deref().and_then(there) {
+            Some(out) if Some(&out) == there(&self.data).as_ref() => Err(Error::Usage(
+                format!("--out is {}, which is the data: name another file", out.display()).into(),
+            )),
+            _ => Ok(()),
         }
-        Ok(writer.out.flush()?)
     }
 
     /// Reads on one thread while the other predicts what was read.
-    fn rows(
-        &self,
-        recipe: &Recipe,
-        model: &Model,
-        compute: Compute<'_>,
-        writer: &mut Writer<'_>,
-    ) -> Result<()> {
+    fn rows(&self, recipe: &Recipe, model: &Model, compute: Compute<'_>) -> Result<()> {
         let mut reader = self.reader(recipe)?;
+        let mut writer = None;
         std::thread::scope(|scope| {
             let (send, received) = mpsc::sync_channel(2);
             let reading = move || {
@@ -90,15 +101,21 @@ impl Predict {
                     }
                 }
             };
-            std::thread::Builder::new().spawn_scoped(scope, reading)?;
+            let spawned = std::thread::Builder::new().spawn_scoped(scope, reading);
+            spawned.map_err(|error| Error::Other(format!("cannot start a thread: {error}").into()))?;
             for table in received {
                 let table = table?;
-                if table.rows() > 0 {
-                    let x = recipe.inputs::<f32>(&table)?;
-                    writer.write(model.predict(compute, x.view())?.view(), None)?;
+                let a = match table.rows() {
+                    0 => None,
+                    _ => Some(model.predict(compute, recipe.inputs::<f32>(&table)?.view())?),
+                };
+                let mut open = writer.take().map_or_else(|| self.writer(model), Ok)?;
+                if let Some(a) = a {
+                    open.write(a.view(), None)?;
                 }
+                writer = Some(open);
             }
-            Ok(())
+            writer.map_or(Ok(()), Writer::finish)
         })
     }
 
@@ -116,18 +133,18 @@ impl Predict {
         self.data == Path::new("-")
     }
 
-    fn values(&self, model: &Model, compute: Compute<'_>, writer: &mut Writer<'_>) -> Result<()> {
+    fn values(&self, model: &Model, compute: Compute<'_>) -> Result<()> {
         let x = self.array(&model.intake)?;
         let named = !self.is_standard_input()
             && matches!(&model.intake, Intake::Values(values) if values.raw() != Raw::Arrays);
         let files = if named { folder::files(&self.data)? } else { Vec::new() };
-        let mut start = 0;
+        let (mut writer, mut start) = (self.writer(model)?, 0);
         for chunk in x.axis_chunks_iter(ndarray::Axis(1), CHUNK) {
             let names = files.get(start..start + chunk.ncols());
             writer.write(model.predict(compute, chunk)?.view(), names)?;
             start += chunk.ncols();
         }
-        Ok(())
+        writer.finish()
     }
 
     /// Everything there is, as the network takes it.
@@ -140,7 +157,8 @@ impl Predict {
             });
         }
         let mut bytes = Vec::new();
-        io::stdin().lock().read_to_end(&mut bytes)?;
+        let read = io::stdin().lock().read_to_end(&mut bytes);
+        read.map_err(|error| Error::Data(format!("the standard input could not be read: {error}").into()))?;
         Ok(intake.prepared("standard input", npy::read_from("standard input", Cursor::new(bytes))?)?)
     }
 }
@@ -171,6 +189,10 @@ impl<'a> Writer<'a> {
             writer.out.write_all(header.as_bytes())?;
         }
         Ok(writer)
+    }
+
+    fn finish(mut self) -> Result<()> {
+        Ok(self.out.flush()?)
     }
 
     /// Writes what the network gave for some rows; `files` are where they came from.
