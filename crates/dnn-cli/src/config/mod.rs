@@ -16,6 +16,8 @@ use dnn_train::{
 };
 use serde::{Deserialize, Deserializer, Serialize};
 
+pub(crate) use read::full_key;
+
 /// A configuration, in the tables of its file.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]

@@ -80,7 +80,7 @@ fn words(error: &toml::de::Error, text: Option<&str>) -> String {
 }
 
 /// The keys of `key`, from the outermost table; a last key that only one table has needs no table.
-fn full_key(key: &str) -> Result<Vec<String>, String> {
+pub(crate) fn full_key(key: &str) -> Result<Vec<String>, String> {
     let keys: Vec<String> = key.split('.').map(|key| key.trim().to_owned()).collect();
     if keys.iter().any(String::is_empty) {
         return Err(format!("found the key {key:?}, expected names with dots between them: correct it"));

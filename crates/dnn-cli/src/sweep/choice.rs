@@ -4,7 +4,7 @@ use dnn_search::{Asha, CoarseToFine, Dimension, Grid, Random, Space, Strategy};
 use serde_json::Value;
 
 use super::space::dimension;
-use crate::config::{Config, Sweep, SweepStrategy};
+use crate::config::{Config, Sweep, SweepStrategy, full_key};
 use crate::{Error, Result};
 
 /// Trials where nobody says how many.
@@ -22,7 +22,8 @@ impl Sweep {
         let mut dimensions = Vec::new();
         for (key, range) in &*ranges {
             let fault = |fault: String| Error::Configuration(format!("sweep.space.{key}: {fault}").into());
-            if key.starts_with("data.") || key.starts_with("run.") || key.starts_with("sweep.") {
+            let shared = |keys: Vec<String>| ["data", "run", "sweep"].contains(&keys[0].as_str());
+            if full_key(key).is_ok_and(shared) {
                 return Err(fault(
                     "all trials have the same data and seed: vary keys of network and training".into(),
                 ));
@@ -147,6 +148,7 @@ mod tests {
         };
         assert!(refused("[sweep.space]\nlerning_rate = \"0..1\"\n").contains("did you mean"));
         assert!(refused("[sweep.space]\n\"data.target\" = [1, 2]\n").contains("the same data and seed"));
+        assert!(refused("[sweep.space]\nseed = [1, 2]\n").contains("the same data and seed"));
         assert!(refused("[sweep.space]\nbatch = \"many\"\n").contains("batch"));
     }
 
