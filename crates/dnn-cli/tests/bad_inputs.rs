@@ -23,7 +23,7 @@ use common::Cube;
 /// A command, the exit code, and what the program says up to the first empty line.
 type Row = (&'static str, u8, &'static str);
 
-const ROWS: [Row; 116] = [
+const ROWS: [Row; 119] = [
     ("trian good.csv", 2, "error: unrecognized subcommand 'trian'"),
     ("train good.csv --target kind --bakend pure", 2, "error: unexpected argument '--bakend' found"),
     (
@@ -499,6 +499,21 @@ const ROWS: [Row; 116] = [
         "eval good.dnn gone.csv",
         4,
         "error: looked for data at \"gone.csv\", but nothing is there: give the right path, or run `datasets/fetch NAME`",
+    ),
+    (
+        "predict good.dnn good.csv --out good.csv",
+        2,
+        "error: --out is good.csv, which is the data: name another file",
+    ),
+    (
+        "train good.csv --target kind --set backend=libother.so",
+        3,
+        "error: run.backend is libother.so, expected a name: a library runs code, so only --backend may name one by its path",
+    ),
+    (
+        "sweep good.csv --target kind --space seed=1,2",
+        3,
+        "error: sweep.space.seed: all trials have the same data and seed: vary keys of network and training",
     ),
     (
         "predict good.dnn no-colour.csv",
