@@ -70,10 +70,7 @@ fn climb(scores: &Net, unit: usize, compute: Compute<'_>) -> Result<(Array1<f32>
     let mut gradient = vec![0.0; network.parameter_count()];
     let radius = length();
     for step in 0..STEPS {
-        x.columns_mut().into_iter().for_each(|mut x| {
-            let norm = x.dot(&x).sqrt();
-            x *= radius / norm;
-        });
+        to_length(&mut x, radius);
         network.forward(compute, parameters, x.view(), &mut workspace)?;
         network.backward(compute, parameters, x.view(), &mut workspace, upwards.view(), &mut gradient)?;
         let slope = workspace.input_gradient().ok_or("dA[0] was asked for")?;
@@ -84,13 +81,18 @@ fn climb(scores: &Net, unit: usize, compute: Compute<'_>) -> Result<(Array1<f32>
             x.scaled_add(0.3 * stride / norm, &slope);
         }
     }
-    x.columns_mut().into_iter().for_each(|mut x| {
-        let norm = x.dot(&x).sqrt();
-        x *= radius / norm;
-    });
+    to_length(&mut x, radius);
     let z = scores.outputs(x.view(), compute)?;
     let best = largest(STARTS, 1, |start| z[[unit, start]])[0];
     Ok((x.column(best).to_owned(), z[[unit, best]]))
+}
+
+/// Gives every column this length.
+fn to_length(x: &mut Array2<f32>, length: f32) {
+    x.columns_mut().into_iter().for_each(|mut x| {
+        let norm = x.dot(&x).sqrt();
+        x *= length / norm;
+    });
 }
 
 /// The length of a picture's ranks, which are evenly spread from −1 to 1: their mean square is (n + 1) / 3(n − 1).

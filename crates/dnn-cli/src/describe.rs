@@ -1,7 +1,6 @@
 //! A training in words: what was decided, for the screen and the log, and what `run.json` keeps.
 
 use std::collections::BTreeMap;
-use std::thread::available_parallelism;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use dnn_data::Intake;
@@ -10,6 +9,7 @@ use dnn_observe::{About, RunFolder};
 use serde::Serialize;
 
 use crate::config::Training;
+use crate::flags::cores;
 use crate::session::Session;
 use crate::table::listed;
 use crate::{Error, Result};
@@ -119,11 +119,10 @@ pub(crate) fn about(session: &Session<'_>) -> Result<About> {
     described.extend(path(&data.train).map(|path| ("train".into(), path)));
     described.extend(path(&data.test).map(|path| ("test".into(), path)));
     described.insert("predicted".into(), predicts(&session.prepared.intake));
-    let cores = available_parallelism().map_or(1, usize::from);
     let machine = [
         ("system", std::env::consts::OS.to_owned()),
         ("architecture", std::env::consts::ARCH.to_owned()),
-        ("cores", cores.to_string()),
+        ("cores", cores().to_string()),
     ];
     Ok(About {
         started: now.as_secs_f64(),

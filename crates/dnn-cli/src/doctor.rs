@@ -1,13 +1,13 @@
 //! `dnn doctor`: what this machine has for deep networks, how fast it is, and what dnn makes of it.
 
 use std::fmt::Write;
-use std::thread::available_parallelism;
 use std::time::Duration;
 
 use dnn_blas::Found;
 use dnn_core::{Backend, Matrix, MatrixMut, Product, Real};
 use serde::Serialize;
 
+use crate::flags::cores;
 use crate::measure::{self, Shape};
 
 /// Everything found out.
@@ -136,7 +136,7 @@ fn cpu() -> Cpu {
         name: cpu_name().unwrap_or_else(|| "unknown".into()),
         architecture: std::env::consts::ARCH,
         instruction_sets: instruction_sets(),
-        cores: available_parallelism().map_or(1, usize::from),
+        cores: cores(),
     }
 }
 

@@ -65,29 +65,33 @@ fn scores(a: ArrayView2<'_, f32>, labels: &[usize], row: usize, class: usize) ->
     (scores, labels.iter().map(|&label| label == class).collect())
 }
 
-/// What a report shows of `part`, called `split`.
+/// What a report shows of `part`, called `split`, for which the network gave `a`.
 ///
 /// # Errors
 /// [`Error::Other`] if there are no examples; [`Error::Model`] for a picture that cannot be drawn.
-pub(crate) fn evaluate(model: &Model, split: &str, part: &Part, compute: Compute<'_>) -> Result<Evaluation> {
-    let a = model.predict(compute, part.x.view())?;
+pub(crate) fn evaluate(
+    model: &Model,
+    (split, part): (&str, &Part),
+    a: ArrayView2<'_, f32>,
+    compute: Compute<'_>,
+) -> Result<Evaluation> {
     let target = model.intake.target();
     let mut evaluation = match &part.truth {
         Truth::Classes(labels) => {
             let names = target.classes().unwrap_or_default();
-            let mut evaluation = Evaluation::of_classes(split, names, &target.labels(a.view()), labels)?;
-            evaluation.curves = curves(names, a.view(), labels);
+            let mut evaluation = Evaluation::of_classes(split, names, &target.labels(a), labels)?;
+            evaluation.curves = curves(names, a, labels);
             evaluation
         }
         Truth::Numbers(numbers) => {
-            let found = target.numbers(a.view());
+            let found = target.numbers(a);
             let stride = numbers.len().div_ceil(SAMPLE).max(1);
             let pairs = numbers.iter().zip(&found).step_by(stride);
             let predictions = pairs.map(|(&truth, &found)| [truth, found]).collect();
             Evaluation { split: split.into(), predictions, ..Evaluation::default() }
         }
     };
-    evaluation.worst = worst(model, part, a.view())?;
+    evaluation.worst = worst(model, part, a)?;
     evaluation.galleries = first_layer(model)?;
     evaluation.weights = weights(&model.network, &model.parameters);
     evaluation.activations = activations(model, part, compute)?;

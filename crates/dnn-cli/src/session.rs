@@ -225,14 +225,15 @@ impl<'a> Session<'a> {
     ) -> Result<Trained> {
         let compute = self.machine.compute();
         model.save(&folder.model_path(), backend)?;
-        let mut metrics = BTreeMap::new();
+        let (mut metrics, mut last) = (BTreeMap::new(), None);
         for (name, part) in self.parts() {
             let a = model.predict(compute, part.x.view())?;
             metrics.insert(name.to_owned(), measure(model.intake.target(), part, a.view())?);
+            last = Some(((name, part), a));
         }
         let seconds = self.began.elapsed().as_secs_f64();
-        if let Some((split, part)) = self.parts().last() {
-            folder.write_evaluation(&evaluate(model, split, part, compute)?)?;
+        if let Some((named, a)) = last {
+            folder.write_evaluation(&evaluate(model, named, a.view(), compute)?)?;
         }
         let outcome = Outcome { metrics: metrics.clone(), ..outcome(summary.step, summary.seconds) };
         folder.write_outcome(&outcome)?;

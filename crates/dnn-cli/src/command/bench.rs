@@ -8,6 +8,7 @@ use clap::Args;
 use dnn_core::Backend;
 use dnn_observe::BarChart;
 
+use crate::flags::cores;
 use crate::output::{print, print_json, say};
 use crate::{Error, Result, bench};
 
@@ -77,7 +78,7 @@ fn threads(asked: &[u16]) -> Vec<usize> {
     if !asked.is_empty() {
         return asked.iter().map(|&n| n.into()).collect();
     }
-    match std::thread::available_parallelism().map_or(1, usize::from) {
+    match cores() {
         1 => vec![1],
         cores => vec![1, cores],
     }

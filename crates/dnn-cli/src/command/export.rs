@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::{Args, ValueEnum};
 use dnn_core::Real;
 use dnn_io::{Checkpoint, Outline, TensorName, npz, onnx, safetensors, tensor_names};
-use dnn_observe::RunFolder;
 use serde::Serialize;
 
+use crate::model::model_path;
 use crate::output::{print, print_json};
 use crate::table::table;
 use crate::{Error, Program, Result};
@@ -66,8 +66,7 @@ impl Export {
     /// [`Error::Usage`] if the kind of file is not said; [`Error::Model`] if the model cannot be read, or the file not
     /// written.
     pub(super) fn run(self, program: &Program) -> Result<()> {
-        let model =
-            if self.model.is_dir() { RunFolder::open(&self.model).model_path() } else { self.model.clone() };
+        let model = model_path(&self.model);
         let (kind, file) = self.target(&model)?;
         let outline = Outline::load(&model)?;
         let exported = match outline.precision() {

@@ -9,9 +9,6 @@ use dnn_data::{Examples, Form, idx, npy, npz};
 use super::values::Answers;
 use crate::{Error, Result};
 
-/// Numbers are classes if they are at most so many different whole ones, as in a table.
-const FEW: usize = 20;
-
 /// Names that arrays of examples go by in NPZ files, and those of the answers beside them.
 const PAIRS: [(&str, &str); 7] = [
     ("x", "y"),
@@ -120,7 +117,7 @@ pub(super) fn answers(numbers: Vec<f64>, task: Option<Task>, labels: bool) -> An
     different.sort_by(f64::total_cmp);
     different.dedup();
     let whole = different.iter().all(|number| number.fract() == 0.0);
-    let few = labels || different.len() <= FEW && 2 * different.len() <= numbers.len();
+    let few = labels || Task::takes_for_classes(different.len(), numbers.len());
     match task.unwrap_or_default() {
         Task::Classes => {}
         Task::Auto if whole && few => {}

@@ -65,7 +65,8 @@ impl Sweeping<'_> {
         let (chosen, configured) = (self.trial_folder(&best.trial), self.configured_folder());
         let metrics = self.tested(&chosen, machine.compute())?;
         let as_configured = self.tested(&configured, machine.compute())?;
-        let (model, configuration) = (self.folder.join("model.dnn"), self.folder.join("best.toml"));
+        let model = RunFolder::open(&self.folder).model_path();
+        let configuration = self.folder.join("best.toml");
         let copy = |from: PathBuf, to: &Path| {
             std::fs::copy(&from, to).map_err(|error| {
                 Error::Model(
@@ -106,7 +107,7 @@ impl Sweeping<'_> {
         let model = Model::load(&folder.model_path(), &self.program.registry)?;
         let a = model.predict(compute, test.x.view())?;
         metrics.insert("test".into(), measure(model.intake.target(), test, a.view())?);
-        folder.write_evaluation(&evaluate(&model, "test", test, compute)?)?;
+        folder.write_evaluation(&evaluate(&model, ("test", test), a.view(), compute)?)?;
         folder.write_outcome(&RunOutcome { metrics: metrics.clone(), ..outcome })?;
         Ok(metrics)
     }

@@ -16,6 +16,13 @@ const FEW: usize = 20;
 /// More classes are taken for a mistake.
 const MOST_CLASSES: usize = 1000;
 
+impl Task {
+    /// Whether [`Task::Auto`] takes so many different numbers in `rows` rows, all whole, for classes.
+    pub fn takes_for_classes(different: usize, rows: usize) -> bool {
+        different <= FEW && 2 * different <= rows
+    }
+}
+
 /// What the network's output means.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
@@ -200,7 +207,7 @@ impl TargetLearner {
     pub(super) fn finish(self, table: &Table, place: usize, options: &Options) -> Result<Target> {
         let kind = table.columns[place].kind();
         let count = self.moments.count() as usize;
-        let few = self.whole && self.numbers.len() <= FEW && 2 * self.numbers.len() <= count;
+        let few = self.whole && Task::takes_for_classes(self.numbers.len(), count);
         let names: Vec<String> = match (kind, options.task) {
             (Kind::Categories, Task::Number) => {
                 return Err(unusable(table, place, "texts".into(), NUMBERS, CHOOSE));
