@@ -130,6 +130,15 @@ pub enum Error {
         remedy: &'static str,
     },
 
+    /// Examples that could not be had.
+    #[error("the examples after step {step} could not be had: {source}")]
+    Chunk {
+        /// Steps taken.
+        step: u64,
+        /// Why.
+        source: crate::ChunkError,
+    },
+
     /// An observer failed.
     #[error("an observer stopped the run at step {step}: {source}")]
     Observer {

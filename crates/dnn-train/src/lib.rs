@@ -63,7 +63,7 @@ pub use schedule::{
 };
 pub use settings::{Plan, Settings};
 pub use stop::Stop;
-pub use trainer::{Ended, Summary, Trainer};
+pub use trainer::{ChunkError, Ended, Summary, Trainer};
 pub use weights::ClassWeights;
 
 /// The program of the README, compiled and run with the tests.

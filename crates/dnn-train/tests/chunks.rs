@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dnn_core::{Compute, Naive, Network, Pool, Sigmoid, Tanh, column_major};
 use dnn_train::{
-    Adam, Cosine, CrossValidated, CrossValidation, EarlyStopping, Event, Examples, Flow, Observer,
-    ObserverError, OptimizerSettings, ScheduleSettings, Settings, Trainer, metrics,
+    Adam, ChunkError, Cosine, CrossValidated, CrossValidation, EarlyStopping, Ended, Error, Event, Examples,
+    Flow, Observer, ObserverError, OptimizerSettings, ScheduleSettings, Settings, Summary, Trainer, metrics,
 };
 use ndarray::{Array2, Axis, s};
 
@@ -96,6 +96,110 @@ fn an_observer_ends_a_chunk_and_settings_that_need_all_examples_are_refused() {
         error.contains("early_stopping looks at the validation cost after each epoch, but these come"),
         "{error}"
     );
+}
+
+/// The chunks of an epoch of `data(m)`, of `size` examples each.
+fn chunks(m: usize, size: usize) -> impl Iterator<Item = Result<[Array2<f64>; 2], ChunkError>> {
+    let [x, y] = data(m);
+    let part = move |start: usize| {
+        let part = s![.., start..(start + size).min(m)];
+        Ok([&x, &y].map(|matrix| column_major(&matrix.slice(part))))
+    };
+    (0..m).step_by(size).map(part)
+}
+
+/// Every cost that is told.
+#[derive(Default)]
+struct Costs {
+    epochs: Vec<f64>,
+    validation: Vec<f64>,
+}
+
+impl Observer for Costs {
+    fn notify(&mut self, event: &Event<'_>) -> Result<Flow, ObserverError> {
+        match event {
+            Event::Epoch { cost, .. } => self.epochs.push(*cost),
+            Event::Validation { cost, .. } => self.validation.push(*cost),
+            _ => (),
+        }
+        Ok(Flow::Continue)
+    }
+}
+
+fn train_chunks(
+    trainer: &mut Trainer<'_, f64>,
+    (m, size): (usize, usize),
+    validation: &[Array2<f64>; 2],
+    observer: &mut dyn Observer,
+) -> Result<Summary, Error> {
+    let read = |_| Ok(chunks(m, size).map(|chunk| chunk.map(|[x, y]| (x, y))));
+    let validation = Examples::new(validation[0].view(), validation[1].view());
+    trainer.train_chunks(read, Some(validation), &mut [observer])
+}
+
+#[test]
+fn whole_batches_in_order_are_the_same_run_whether_they_come_in_chunks_or_at_once() {
+    let (network, [x, y], held_out) = (network(), data(45), data(30));
+    let validation = Examples::new(held_out[0].view(), held_out[1].view());
+    let early = Some(EarlyStopping { patience: 2, ..EarlyStopping::default() });
+    for settings in [
+        Settings { shuffle: Some(false), ..settings() },
+        Settings { shuffle: Some(false), epochs: Some(40), early_stopping: early, ..settings() },
+        Settings { shuffle: Some(false), epochs: None, steps: Some(10), ..settings() },
+    ] {
+        let (mut costs, mut told) = (Costs::default(), Costs::default());
+        let mut whole = trainer(&network, &settings, 45);
+        let at_once =
+            whole.train(Examples::new(x.view(), y.view()), Some(validation), &mut [&mut costs]).unwrap();
+        let mut parts = trainer(&network, &settings, 45);
+        let summary = train_chunks(&mut parts, (45, 16), &held_out, &mut told).unwrap();
+        assert_eq!((summary.step, summary.ended), (at_once.step, at_once.ended));
+        assert_eq!(parts.run_state(), whole.run_state());
+        assert_eq!((costs.epochs, costs.validation), (told.epochs, told.validation));
+    }
+}
+
+#[test]
+fn a_run_goes_on_between_two_chunks_and_ends_in_the_same_bits() {
+    let (network, held_out) = (network(), data(30));
+    let mut whole = trainer(&network, &settings(), 45);
+    train_chunks(&mut whole, (45, 16), &held_out, &mut Costs::default()).unwrap();
+    let mut first = trainer(&network, &settings(), 45);
+    let stopped = train_chunks(&mut first, (45, 16), &held_out, &mut StopAt(8)).unwrap();
+    assert_eq!((stopped.step, stopped.ended), (8, Ended::ByObserver));
+    let mut second = trainer(&network, &settings(), 45);
+    second.resume(first.run_state()).unwrap();
+    train_chunks(&mut second, (45, 16), &held_out, &mut Costs::default()).unwrap();
+    assert_eq!(second.run_state(), whole.run_state());
+
+    let mut other = trainer(&network, &settings(), 45);
+    other.resume(first.run_state()).unwrap();
+    let error = train_chunks(&mut other, (45, 24), &held_out, &mut Costs::default()).unwrap_err().to_string();
+    assert!(error.contains("a chunk begins at example 0 of its epoch, but the run stands at 16"), "{error}");
+}
+
+#[test]
+fn chunks_that_are_not_as_planned_are_refused() {
+    let (network, held_out) = (network(), data(30));
+    let refused = |chunks: (usize, usize), settings: &Settings| {
+        let mut trainer = trainer(&network, settings, 45);
+        train_chunks(&mut trainer, chunks, &held_out, &mut Costs::default()).unwrap_err().to_string()
+    };
+    assert!(refused((61, 16), &settings()).contains("there are 48 or more, but the plan has 45"));
+    assert!(refused((32, 16), &settings()).contains("there are 32, but the plan has 45"));
+    assert!(
+        refused((45, 12), &settings())
+            .contains("a chunk begins at example 12 of its epoch, but the run stands at 16")
+    );
+    let share = Settings { validation: Some(0.2), ..settings() };
+    assert!(refused((45, 16), &share).contains("validation holds out a share"));
+
+    let gone = |epoch: u64| match epoch {
+        0 => Ok(chunks(45, 16).map(|chunk| chunk.map(|[x, y]| (x, y)))),
+        _ => Err("the file is gone".into()),
+    };
+    let error = trainer(&network, &settings(), 45).train_chunks(gone, None, &mut []).unwrap_err();
+    assert_eq!(error.to_string(), "the examples after step 6 could not be had: the file is gone");
 }
 
 fn cross_validated(way: CrossValidation, settings: &Settings, compute: Compute<'_>) -> CrossValidated {

@@ -16,23 +16,20 @@ impl<T: Real> Trainer<'_, T> {
     ///
     /// The plan's steps do not end it; from the last of them on the learning rate stays. To a schedule that looks at costs a
     /// chunk is an epoch. Observers hear of each step and nothing else; one that stops ends the chunk. To look at validation
-    /// examples, call [`evaluate`](Self::evaluate) between chunks.
+    /// examples, call [`evaluate`](Self::evaluate) between chunks; or see [`train_chunks`](Self::train_chunks), where the
+    /// chunks come again in each epoch.
     ///
     /// # Errors
     /// [`Error::Settings`] if the plan uses L-BFGS, or anything that looks at validation examples; else as for [`train`](Self::train).
     pub fn feed(&mut self, chunk: Examples<'_, T>, observers: &mut [&mut dyn Observer]) -> Result<Summary> {
         self.check_feed()?;
-        chunk.check("y", &self.network, &*self.plan.cost)?;
-        let weights = self.relative_weights("y", chunk)?;
+        let weights = self.open_chunk(chunk)?;
         let chunk = Examples { weights: weights.as_deref(), ..chunk };
         let start = Instant::now();
-        let steps = chunk.count().div_ceil(self.plan.batch) as u64;
-        self.batches.begin_chunk(chunk.count(), self.memory.step);
+        let steps = self.steps_of(chunk.count());
         let (mut flow, mut cost) = (Flow::Continue, f64::NAN);
         for within in 0..steps {
-            let planned = self.memory.step.min(self.plan.steps - 1);
-            let rate = self.plan.schedule.rate(planned, &self.memory.plateau);
-            cost = self.take_step(within, rate, chunk)?.cost;
+            cost = self.take_step(within, within == 0, self.rate(), chunk)?.cost;
             let step = self.memory.step;
             if within + 1 == steps {
                 self.plan.schedule.see(step - 1, self.memory.mean_cost(), false, &mut self.memory.plateau);
@@ -44,6 +41,24 @@ impl<T: Real> Trainer<'_, T> {
         }
         let ended = if flow == Flow::Stop { Ended::ByObserver } else { Ended::Complete };
         Ok(Summary { step: self.memory.step, cost, seconds: start.elapsed().as_secs_f64(), ended })
+    }
+
+    /// Checks a chunk and puts it in order: how much each of its examples counts beside their mean, unless all count alike.
+    pub(super) fn open_chunk(&mut self, chunk: Examples<'_, T>) -> Result<Option<Vec<f64>>> {
+        chunk.check("y", &self.network, &*self.plan.cost)?;
+        self.batches.begin_chunk(chunk.count(), self.memory.step);
+        self.relative_weights("y", chunk)
+    }
+
+    /// Steps that a chunk of so many examples takes.
+    pub(super) fn steps_of(&self, examples: usize) -> u64 {
+        examples.div_ceil(self.plan.batch) as u64
+    }
+
+    /// The learning rate of the next step.
+    pub(super) fn rate(&self) -> f64 {
+        let planned = self.memory.step.min(self.plan.steps - 1);
+        self.plan.schedule.rate(planned, &self.memory.plateau)
     }
 
     fn check_feed(&self) -> Result<()> {

@@ -1,8 +1,9 @@
 //! The trainer: a plan, its numbers, and how far it is.
 //!
-//! The loop is in `run.rs`, that over chunks in `feed.rs`, a step in `step.rs`, the look at validation examples in
+//! The loop is in `run.rs`, that over the chunks of each epoch in `chunks.rs`, over those of a stream in `feed.rs`, a step in `step.rs`, the look at validation examples in
 //! `validation.rs`.
 
+mod chunks;
 mod feed;
 mod measures;
 mod run;
@@ -20,6 +21,7 @@ use crate::run_state::{Memory, Numbers, RunState};
 use crate::update::Segments;
 use crate::{Error, Plan, Result};
 
+pub use chunks::ChunkError;
 use measures::{Measures, folded};
 pub use run::{Ended, Summary};
 

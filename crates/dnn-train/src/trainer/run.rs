@@ -95,16 +95,11 @@ impl<T: Real> Trainer<'_, T> {
     ) -> Result<Summary> {
         let weights = self.relative_weights("y", training)?;
         let training = Examples { weights: weights.as_deref(), ..training };
-        let weights = match validation {
-            Some(examples) => self.relative_weights(VALIDATION, examples)?,
-            None => None,
-        };
+        let weights = self.validation_weights(validation)?;
         let validation = validation.map(|examples| Examples { weights: weights.as_deref(), ..examples });
         let start = Instant::now();
-        let (steps, steps_per_epoch) = (self.plan.steps, self.plan.steps_per_epoch());
-        let mut flow =
-            self.notify(observers, &Event::Started { network: &self.title, steps, steps_per_epoch })?;
-        let mut last = f64::NAN;
+        let steps_per_epoch = self.plan.steps_per_epoch();
+        let (mut flow, mut last) = (self.begin(observers)?, f64::NAN);
         if let Some(search) = &mut self.search {
             search.forget();
         }
@@ -115,24 +110,40 @@ impl<T: Real> Trainer<'_, T> {
                 self.batches.begin_epoch(epoch);
                 begun = true;
             }
-            let rate = self.plan.schedule.rate(self.memory.step, &self.memory.plateau);
-            let taken = self.take_step(within, rate, training)?;
+            let taken = self.take_step(within, within == 0, self.rate(), training)?;
             (last, arrived) = (taken.cost, taken.arrived);
             if !arrived {
-                flow = self.after_step(last, validation, observers)?;
+                flow = self.after_steps(1, last, validation, observers)?;
             }
         }
         let ended = if arrived { Ended::Arrived } else { self.is_over().unwrap_or(Ended::ByObserver) };
+        self.end(ended, last, start, observers)
+    }
+
+    /// Tells that the run begins.
+    pub(super) fn begin(&self, observers: &mut [&mut dyn Observer]) -> Result<Flow> {
+        let (steps, steps_per_epoch) = (self.plan.steps, self.plan.steps_per_epoch());
+        self.notify(observers, &Event::Started { network: &self.title, steps, steps_per_epoch })
+    }
+
+    /// Ends the run that began at `start`, with the best parameters if it ends by itself.
+    pub(super) fn end(
+        &mut self,
+        ended: Ended,
+        cost: f64,
+        start: Instant,
+        observers: &mut [&mut dyn Observer],
+    ) -> Result<Summary> {
         if ended != Ended::ByObserver {
             self.restore_best();
         }
         let (step, seconds) = (self.memory.step, start.elapsed().as_secs_f64());
-        self.notify(observers, &Event::Finished { step, cost: last, seconds, run: self.run_state() })?;
-        Ok(Summary { step, cost: last, seconds, ended })
+        self.notify(observers, &Event::Finished { step, cost, seconds, run: self.run_state() })?;
+        Ok(Summary { step, cost, seconds, ended })
     }
 
     /// Why no further step is taken, if none is.
-    fn is_over(&self) -> Option<Ended> {
+    pub(super) fn is_over(&self) -> Option<Ended> {
         let early = self.plan.early_stopping.as_ref();
         match &self.memory {
             memory if early.is_some_and(|early| early.is_over(&memory.best)) => Some(Ended::Early),
@@ -147,9 +158,11 @@ impl<T: Real> Trainer<'_, T> {
         }
     }
 
-    /// What follows a step: everything is remembered before anything is told, so that a run can be saved at any event.
-    fn after_step(
+    /// What follows some steps of one epoch: everything is remembered before anything is told, so that a run can be saved at
+    /// any event.
+    pub(super) fn after_steps(
         &mut self,
+        steps: u64,
         cost: f64,
         validation: Option<Examples<'_, T>>,
         observers: &mut [&mut dyn Observer],
@@ -160,7 +173,7 @@ impl<T: Real> Trainer<'_, T> {
         if epoch_ends {
             self.plan.schedule.see(step - 1, epoch_cost, false, &mut self.memory.plateau);
         }
-        let due = step.is_multiple_of(self.plan.validate_every) || step == self.plan.steps;
+        let due = step % self.plan.validate_every < steps || step == self.plan.steps;
         let looked = match validation {
             Some(examples) if due => Some(self.look(examples)?),
             _ => None,
@@ -217,8 +230,13 @@ impl<T: Real> Trainer<'_, T> {
         examples.relative_weights(name, self.plan.class_weights.as_ref())
     }
 
+    /// How much each validation example counts beside their mean, unless all count alike.
+    pub(super) fn validation_weights(&self, validation: Option<Examples<'_, T>>) -> Result<Option<Vec<f64>>> {
+        validation.map_or(Ok(None), |examples| self.relative_weights(VALIDATION, examples))
+    }
+
     /// Checks the validation examples, and whether the plan goes together with them.
-    fn check_validation(&self, validation: Option<Examples<'_, T>>) -> Result<()> {
+    pub(super) fn check_validation(&self, validation: Option<Examples<'_, T>>) -> Result<()> {
         let fault = |fault: String| Err(Error::Settings(vec![fault]));
         if let Some(examples) = validation {
             if self.plan.held_out > 0 {

@@ -23,8 +23,15 @@ pub(super) struct Taken {
 }
 
 impl<T: Real> Trainer<'_, T> {
-    /// One step on batch number `within` of the epoch. The weights of `examples` are relative to their mean.
-    pub(super) fn take_step(&mut self, within: u64, rate: f64, examples: Examples<'_, T>) -> Result<Taken> {
+    /// One step on batch number `within` of `examples`, the first of an epoch or a later one. The weights of the examples are
+    /// relative to their mean.
+    pub(super) fn take_step(
+        &mut self,
+        within: u64,
+        first: bool,
+        rate: f64,
+        examples: Examples<'_, T>,
+    ) -> Result<Taken> {
         let Self { plan, network, compute, parameters, state, workspace, batches, memory, search, .. } = self;
         let cost: &dyn Cost<T> = T::half(&*plan.cost);
         let Examples { x, y, weights } = batches.batch(within as usize, examples.reborrow());
@@ -71,7 +78,7 @@ impl<T: Real> Trainer<'_, T> {
         };
         let examples = x.ncols();
         if !arrived {
-            memory.count(number, within == 0, cost, examples);
+            memory.count(number, first, cost, examples);
         }
         Ok(Taken { cost, arrived })
     }
@@ -83,7 +90,7 @@ impl<T: Real> Trainer<'_, T> {
         if within == 0 {
             self.batches.begin_epoch(epoch);
         }
-        Ok(self.take_step(within, rate, examples)?.cost)
+        Ok(self.take_step(within, within == 0, rate, examples)?.cost)
     }
 }
 
