@@ -28,7 +28,7 @@ const BLOCK: usize = 1024;
 /// # let path = folder.path().join("points.csv");
 /// # std::fs::write(&path, (0..100).map(|i| format!("{i},{}\n", i % 2)).collect::<String>())?;
 ///
-/// let recipe = Recipe::learn_file(&path, &Default::default(), "2", &Default::default(), 10)?;
+/// let recipe = Recipe::learn_file(&path, &Default::default(), None, "2", &Default::default(), 10)?;
 /// for epoch in 0..3 {
 ///     for chunk in Chunks::<f32>::open(&path, &recipe, 32, 64, 7, epoch)? {
 ///         let (x, y) = chunk?;
@@ -64,6 +64,22 @@ impl<'a, T: Real> Chunks<'a, T> {
         seed: u64,
         epoch: u64,
     ) -> Result<Self> {
+        let reader = Reader::open(path, &recipe.file_options(None))?;
+        Self::of(recipe.prepared(reader)?, recipe, rows, buffer, seed, epoch)
+    }
+
+    /// The same of what `reader`, which the recipe has prepared, gives.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if `rows` or `buffer` is 0.
+    pub fn of(
+        reader: Reader,
+        recipe: &'a Recipe,
+        rows: usize,
+        buffer: usize,
+        seed: u64,
+        epoch: u64,
+    ) -> Result<Self> {
         for (name, value) in [("the number of rows in a chunk", rows), ("the size of the buffer", buffer)] {
             if value == 0 {
                 return Err(Error::Setting { name, found: "0".into(), expected: "must be at least 1" });
@@ -71,7 +87,7 @@ impl<'a, T: Real> Chunks<'a, T> {
         }
         Ok(Self {
             recipe,
-            reader: recipe.prepared(Reader::open(path, &recipe.file_options(None))?)?,
+            reader,
             // Layer 1 keeps these draws apart from those of the batches within a chunk.
             draws: Stream::new(Key::new(seed, Purpose::Shuffle).epoch(epoch).layer(1)),
             rows,
@@ -171,7 +187,7 @@ mod tests {
         let text: String = (0..count).map(|i| format!("{i},{}\n", i % 2)).collect();
         let (folder, path) = crate::source::tests::file(text.as_bytes());
         let (file, options) = (table::Options::default(), recipe::Options::default());
-        let recipe = Recipe::learn_file(&path, &file, "2", &options, 100).unwrap();
+        let recipe = Recipe::learn_file(&path, &file, None, "2", &options, 100).unwrap();
         (folder, path, recipe)
     }
 

@@ -119,19 +119,20 @@ impl Recipe {
         learner.finish(table)
     }
 
-    /// Learns from a file without ever holding more than `rows` of its rows.
+    /// Learns from a file, or from the rows of it that `keep` names, without ever holding more than `rows` of them.
     ///
     /// # Errors
     /// As [`table::read`] and [`Recipe::learn`].
     pub fn learn_file(
         path: impl AsRef<Path>,
         file: &table::Options,
+        keep: Option<&table::Keep>,
         target: &str,
         options: &Options,
         rows: usize,
     ) -> Result<Self> {
         let mut learnt = None;
-        table::each(path.as_ref(), file, rows.max(1), &mut |table, first| {
+        table::each(path.as_ref(), file, keep, rows.max(1), &mut |table, first| {
             if first {
                 learnt = Some((Learner::new(&table, target, options)?, table.select(&[])?));
             }
@@ -421,7 +422,7 @@ mod tests {
         let (file, options) = (table::Options::default(), Options::default());
         let whole = Recipe::learn(&table::read(&path, &file).unwrap(), "3", &options).unwrap();
         for rows in [1, 7, 499, 1000] {
-            assert_eq!(Recipe::learn_file(&path, &file, "3", &options, rows).unwrap(), whole, "{rows}");
+            assert_eq!(Recipe::learn_file(&path, &file, None, "3", &options, rows).unwrap(), whole, "{rows}");
         }
     }
 
@@ -432,7 +433,7 @@ mod tests {
         let options = table::Options::default();
         let table = table::read(&path, &options).unwrap();
         assert_eq!((table.columns()[0].kind(), table.rows()), (Kind::Categories, 700_000));
-        let recipe = Recipe::learn_file(&path, &options, "2", &Options::default(), 1000).unwrap();
+        let recipe = Recipe::learn_file(&path, &options, None, "2", &Options::default(), 1000).unwrap();
         assert_eq!(recipe.feature_names(), ["column 1 = 1", "column 1 = 2", "column 1 = x"]);
     }
 }

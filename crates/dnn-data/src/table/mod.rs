@@ -29,7 +29,7 @@ mod values;
 use std::path::Path;
 
 pub(crate) use columns::quoted;
-pub use reader::Reader;
+pub use reader::{Keep, Reader};
 pub use values::{Column, Kind, Table, nearest};
 pub(crate) use values::{MISSING, listed, place, position};
 
@@ -66,27 +66,31 @@ pub struct Options {
 pub fn read(path: impl AsRef<Path>, options: &Options) -> Result<Table> {
     let path = path.as_ref();
     let mut table = None;
-    each(path, options, usize::MAX, &mut |chunk, _| {
+    each(path, options, None, usize::MAX, &mut |chunk, _| {
         table = Some(chunk);
         Ok(())
     })?;
     table.ok_or_else(|| no_row(path))
 }
 
-/// Gives a table to `each`, `rows` rows at a time, with `true` before the first. If a column then proves to hold something
-/// else than its start promised, all begins again, so that what came before must be forgotten.
+/// Gives a table to `each`, `rows` rows at a time and only those to `keep`, with `true` before the first. If a column then
+/// proves to hold something else than its start promised, all begins again, so that what came before must be forgotten.
 ///
 /// # Errors
 /// As [`read`], and whatever `each` returns.
 pub(crate) fn each(
     path: &Path,
     options: &Options,
+    keep: Option<&Keep>,
     rows: usize,
     each: &mut dyn FnMut(Table, bool) -> Result<()>,
 ) -> Result<()> {
     let mut kinds: Option<Vec<Option<Kind>>> = None;
     loop {
         let mut reader = Reader::guess(path, options)?;
+        if let Some(keep) = keep {
+            reader = reader.only(keep.clone());
+        }
         if let Some(kinds) = kinds {
             reader.expect(reader.names().to_vec(), kinds);
         }

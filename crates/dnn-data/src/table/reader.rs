@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
 use std::path::Path;
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 
 use super::columns::{Columns, Expected, quoted};
 use super::layout::{Format, Layout};
@@ -25,7 +25,13 @@ pub struct Reader {
     columns: Columns,
     /// Whether the first record has been read, and is no header.
     pending: bool,
+    /// Rows passed so far, and which of them are read; none, but all.
+    passed: usize,
+    keep: Option<Keep>,
 }
+
+/// Whether the row of that number, from 0, is read.
+pub type Keep = Arc<dyn Fn(usize) -> bool + Send + Sync>;
 
 impl Reader {
     /// Opens a file, plain or gzipped, and finds its layout where `options` do not say it. What columns hold in the first
@@ -80,7 +86,7 @@ impl Reader {
         let expected = layout.kinds.into_iter().map(Expected::guessed).collect();
         let pending = !layout.header || matches!(layout.format, Format::Objects(_));
         let columns = Columns { path, names, header: layout.header, expected };
-        Self { records, record: first, columns, pending }.told(options)
+        Self { records, record: first, columns, pending, passed: 0, keep: None }.told(options)
     }
 
     #[cfg(feature = "parquet")]
@@ -92,7 +98,8 @@ impl Reader {
         let (names, kinds): (Vec<_>, Vec<_>) = columns.into_iter().unzip();
         let expected = kinds.into_iter().map(|kind| Expected::sure(Some(kind))).collect();
         let columns = Columns { path, names, header: true, expected };
-        Self { records: Box::new(records), record: first, columns, pending: true }.told(options)
+        let records = Box::new(records);
+        Self { records, record: first, columns, pending: true, passed: 0, keep: None }.told(options)
     }
 
     #[cfg(not(feature = "parquet"))]
@@ -124,6 +131,29 @@ impl Reader {
         self.columns.header
     }
 
+    /// The same, but only the rows that `keep` names are read; the others are passed over, whatever they hold.
+    #[must_use]
+    pub fn only(self, keep: Keep) -> Self {
+        Self { keep: Some(keep), ..self }
+    }
+
+    /// The same, but that column (a name, or a number from 1) alone is read, as categories.
+    ///
+    /// # Errors
+    /// [`Error::Column`] if there is no such column.
+    pub fn only_column(mut self, column: &str) -> Result<Self> {
+        let Columns { path, names, .. } = &self.columns;
+        let (place, names) = (position(path, names, column)?, names.clone());
+        let kinds: Vec<_> = (0..names.len()).map(|at| (at == place).then_some(Kind::Categories)).collect();
+        self.expect(names, kinds);
+        Ok(self)
+    }
+
+    /// Rows of the file that were read or passed over so far.
+    pub fn passed(&self) -> usize {
+        self.passed
+    }
+
     /// The file's path.
     pub fn path(&self) -> &Path {
         &self.columns.path
@@ -153,8 +183,10 @@ impl Reader {
         while lines.len() < limit
             && (std::mem::take(&mut self.pending) || self.records.read(&mut self.record)?)
         {
-            self.columns.push(&self.record, &mut building)?;
-            lines.push(self.record.line);
+            if is_next(&mut self.passed, self.keep.as_ref()) {
+                self.columns.push(&self.record, &mut building)?;
+                lines.push(self.record.line);
+            }
         }
         Ok(self.columns.table(building, lines))
     }
@@ -165,14 +197,18 @@ impl Reader {
     /// As [`Reader::read`].
     pub fn read_all(&mut self) -> Result<Table> {
         let (mut building, mut lines) = (self.columns.building(), Vec::new());
+        let Self { records, record, columns, pending, passed, keep } = self;
         let mut take = |columns: &mut Columns, record: &Record| {
+            if !is_next(passed, keep.as_ref()) {
+                return Ok(());
+            }
             lines.push(record.line);
             columns.push(record, &mut building)
         };
-        if std::mem::take(&mut self.pending) {
-            take(&mut self.columns, &self.record)?;
+        if std::mem::take(pending) {
+            take(columns, record)?;
         }
-        let records = &mut *self.records;
+        let records = &mut **records;
         std::thread::scope(|scope| {
             // The room of few batches goes round; when this thread gives up, the other finds nobody to send to.
             let (send, received) = mpsc::sync_channel(2);
@@ -187,11 +223,11 @@ impl Reader {
                 }
             };
             let spawned = std::thread::Builder::new().spawn_scoped(scope, cutting);
-            spawned.map_err(|source| Error::Read { path: self.columns.path.clone(), source })?;
+            spawned.map_err(|source| Error::Read { path: columns.path.clone(), source })?;
             for (batch, read) in received {
                 // What came before an error is looked at first.
                 let count = read.as_ref().copied().unwrap_or_else(|_| batch.len().saturating_sub(1));
-                batch[..count].iter().try_for_each(|record| take(&mut self.columns, record))?;
+                batch[..count].iter().try_for_each(|record| take(columns, record))?;
                 read?;
                 let _: Result<(), _> = give_back.send(batch);
             }
@@ -199,6 +235,12 @@ impl Reader {
         })?;
         Ok(self.columns.table(building, lines))
     }
+}
+
+/// Passes a row: whether it is to be read.
+fn is_next(passed: &mut usize, keep: Option<&Keep>) -> bool {
+    *passed += 1;
+    keep.is_none_or(|keep| keep(*passed - 1))
 }
 
 /// The first row, of which there must be one.
@@ -279,6 +321,25 @@ mod tests {
         // NaN differs from itself, and no number is missing here.
         assert_eq!(open(&long()).read(usize::MAX).unwrap(), whole);
         assert_eq!(open("1,2\n").read_all().unwrap().rows(), 1);
+    }
+
+    #[test]
+    fn only_rows_that_are_named_are_read() {
+        let keep: Keep = Arc::new(|row| row % 7 == 2);
+        let whole = open(&long()).read_all().unwrap();
+        let expected = whole.select(&(2..3000).step_by(7).collect::<Vec<_>>()).unwrap();
+        let mut reader = open(&long()).only(keep.clone());
+        assert_eq!(reader.read(400).unwrap().lines(), &expected.lines()[..400]);
+        assert_eq!((reader.passed(), reader.read(400).unwrap().rows(), reader.passed()), (2796, 29, 3000));
+        assert_eq!(open(&long()).only(keep).read_all().unwrap().lines(), expected.lines());
+        // What is passed over may hold anything.
+        let mut odd = open("1,2\n3,4\nx\n5,6\n").only(Arc::new(|row| row != 2));
+        assert_eq!(odd.read_all().unwrap().rows(), 3);
+        assert_eq!(open(&long()).only(Arc::new(|_| false)).read(1).unwrap().rows(), 0);
+
+        let column = open("1,2\nx,4\n").only_column("2").unwrap().read_all().unwrap();
+        assert_eq!((column.names(), column.rows()), (&["column 2".to_owned()][..], 2));
+        assert!(open("1,2\n").only_column("3").is_err());
     }
 
     #[test]
