@@ -136,6 +136,7 @@ impl From<dnn_train::Error> for Error {
                 Self::Training(error.into())
             }
             Train::Targets { .. } | Train::TargetValue { .. } => Self::Data(error.into()),
+            Train::Chunk { source, .. } => Self::Data(source),
             Train::Settings(_) => Self::Configuration(error.into()),
             error => Self::Other(error.into()),
         }

@@ -285,16 +285,14 @@ fn what_is_wrong_is_said_with_its_exit_code_and_leaves_no_run() {
 #[test]
 fn a_streamed_table_trains_and_is_resumed_between_two_chunks() {
     let place = Place::new();
-    // Two chunks of 65536 rows at most.
-    place.write("points.csv", points(70_000));
+    // Two chunks of 65536 rows at most, once a tenth is held out.
+    place.write("points.csv", points(80_000));
     place.write("test.csv", points(200));
     let flags =
         ["--target", "colour", "--test", "test.csv", "--set", "data.stream=true", "--set", "epochs=3"];
     let train = |run: &'static str| [&["train", "points.csv", "--out", run, "--json"], &flags[..]].concat();
     let trained = place.json(&train("whole"));
     assert!(trained["metrics"]["test"]["accuracy"].as_f64().unwrap() > 0.95, "{trained}");
-    let about: Value = serde_json::from_slice(&fs::read(place.path("whole/run.json")).unwrap()).unwrap();
-    assert_eq!(about["data"]["train examples"], "70000");
 
     let mut child = place.command(&train("stopped")).stderr(Stdio::null()).spawn().unwrap();
     wait_for(&place.path("stopped/metrics.jsonl"), "\"epoch\":1,");
@@ -303,6 +301,61 @@ fn a_streamed_table_trains_and_is_resumed_between_two_chunks() {
     place.prints(&["resume", "stopped"]);
     let bytes = |run: &str| fs::read(place.path(run).join("model.dnn")).unwrap();
     assert!(bytes("whole") == bytes("stopped"), "the bytes of both models");
-    let (code, said) = place.fails(&[&train("held")[..], &["--set", "data.validation=0.1"]].concat());
-    assert!(code == 3 && said.contains("a stream is not divided"), "{said}");
+}
+
+#[test]
+fn a_stream_holds_rows_out_stops_early_and_is_swept() {
+    let place = Place::new();
+    let rows = points(6000);
+    place.write("points.csv", rows.replace(',', ";"));
+    let flags = ["points.csv", "--target", "colour", "--delimiter", ";", "--set", "data.stream=true"];
+    let run = |command: &'static str, more: &[&'static str]| {
+        place.json(&[&[command], &flags[..], more, &["--json"]].concat())
+    };
+    let shares = [
+        "--set",
+        "test_share=0.2",
+        "--set",
+        "validation=0.1",
+        "--set",
+        "epochs=200",
+        "--set",
+        "early_stopping.patience=2",
+    ];
+    let trained = run("train", &[&shares[..], &["--out", "run"]].concat());
+    for part in ["validation", "test"] {
+        assert!(trained["metrics"][part]["accuracy"].as_f64().unwrap() > 0.95, "{trained}");
+    }
+    let about: Value = serde_json::from_slice(&fs::read(place.path("run/run.json")).unwrap()).unwrap();
+    let counts = ["train", "validation", "test"]
+        .map(|part| about["data"][format!("{part} examples")].as_str().unwrap().parse::<usize>().unwrap());
+    assert_eq!(counts.iter().sum::<usize>(), 6000);
+    assert!(counts[1].abs_diff(480) < 110 && counts[2].abs_diff(1200) < 160, "{counts:?}");
+    let metrics = fs::read_to_string(place.path("run/metrics.jsonl")).unwrap();
+    let epochs = metrics.lines().filter(|line| line.contains("\"epoch\"")).count();
+    assert!(epochs < 200 && metrics.contains("validation"), "{epochs} epochs");
+
+    let swept = run("sweep", &["--trials", "3", "--set", "epochs=2", "--out", "sweep"]);
+    assert!(swept["trials"] == 3 && swept["metrics"]["validation"]["accuracy"].is_number(), "{swept}");
+
+    let parts = ["part", "train", "test", "dev", ""];
+    let divided = rows.lines().enumerate();
+    let divided: String = divided
+        .map(|(row, line)| format!("{line},{}\n", parts[if row == 0 { 0 } else { 1 + row % 4 }]))
+        .collect();
+    place.write("divided.csv", divided);
+    let told = place.json(&[
+        "train",
+        "divided.csv",
+        "--target",
+        "colour",
+        "--set",
+        "data.stream=true",
+        "--set",
+        "split_column=part",
+        "--set",
+        "epochs=2",
+        "--json",
+    ]);
+    assert_eq!(told["metrics"].as_object().unwrap().len(), 3, "{told}");
 }

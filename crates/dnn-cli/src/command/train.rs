@@ -34,6 +34,8 @@ const RULES: &str = "What is chosen where nobody says otherwise:
   predicted     a class, if the target has texts or at most 20 different whole numbers, each twice or more on average;
                 else a number (--set data.task=classes or number)
   held out      a tenth to validate, from 5000 examples on; nothing from fewer (--set data.validation=0.2)
+  in memory     all, but a table above 1 GiB is read anew in each epoch (--set data.stream=true or false), with at most
+                65536 rows to validate
   scaled        numbers standardised, pixels by 1/255, pictures by the rank of each pixel among its own picture's
   network       two hidden layers of relu, 64 and 32 units below 5000 examples, 128 and 64 below 10000, else 256 and 128;
                 below 5000 a tenth of the features is dropped at each step, if there are 4 or more

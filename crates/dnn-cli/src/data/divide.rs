@@ -59,10 +59,14 @@ fn hold_out(
     Ok(Split { train: of(split.train), held_out: of(split.held_out) })
 }
 
+/// What a column calls rows to test on, and rows to validate on.
+pub(super) const TEST: &str = "test";
+pub(super) const VALIDATION: [&str; 3] = ["validation", "valid", "dev"];
+
 /// The parts that a column names.
 fn by_column(table: &Table, column: &str) -> Result<Rows> {
-    let test = table.split_by(column, "test");
-    let validation = ["validation", "valid", "dev"].iter().find_map(|name| table.split_by(column, name).ok());
+    let test = table.split_by(column, TEST);
+    let validation = VALIDATION.iter().find_map(|name| table.split_by(column, name).ok());
     if validation.is_none() {
         test.as_ref().map_err(|error| crate::Error::Data(error.to_string().into()))?;
     }

@@ -4,6 +4,7 @@
 mod arrays;
 mod divide;
 mod given;
+mod roles;
 mod rows;
 mod source;
 mod stream;

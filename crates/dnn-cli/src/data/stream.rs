@@ -1,27 +1,30 @@
 //! Tables larger than memory: learnt from and trained on chunk after chunk, drawn from a buffer that refills from the file.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use dnn_data::recipe::Target;
-use dnn_data::table::Reader;
-use dnn_data::{Chunks, Form, Intake, Recipe};
-use ndarray::Array2;
+use dnn_data::recipe::Task;
+use dnn_data::table::{self, Reader};
+use dnn_data::{Chunks, Form, Intake, Recipe, Table};
 
-use super::rows::{recipe_options, table_options, target};
+use super::roles::{Role, Roles};
+use super::rows::{self, recipe_options, table_options, target};
 use super::{Part, Prepared, Truth};
 use crate::config::Data;
-use crate::{Error, Result};
+use crate::{Result, defaults};
 
 /// A larger file is streamed unless `data.stream` says otherwise.
 const LARGE: u64 = 1 << 30;
 /// Rows that are read together, and those that the order is drawn from.
 const ROWS: usize = 1 << 16;
 const BUFFER: usize = 4 * ROWS;
+/// More rows are held out only if somebody says so, since they stay in memory.
+const HELD_OUT: usize = ROWS;
 
 /// A table that is read anew in each epoch.
 pub(crate) struct Stream {
-    path: PathBuf,
-    /// Rows of the table.
+    file: File,
+    /// Rows to train on.
     pub(crate) count: usize,
 }
 
@@ -32,31 +35,52 @@ pub(super) fn is_wanted(data: &Data) -> Result<bool> {
     Ok(data.stream.unwrap_or(large) && Form::of(path)? == Form::Table)
 }
 
-/// Learns from the file, and takes the first chunk of it as a sample.
+/// Holds some rows out, learns from the others, and takes the first chunk of them as a sample.
 ///
 /// # Errors
-/// [`Error::Configuration`] if rows are to be held out, which need their own file here; else as for a table.
+/// As for a table in memory.
 pub(super) fn prepare(data: &mut Data, seed: u64) -> Result<Prepared> {
     let path = data.train.clone().unwrap_or_default();
-    let held_out = [data.validation, data.test_share].into_iter().flatten().any(|share| share > 0.0);
-    if held_out || data.split_column.is_some() {
-        return Err(Error::Configuration(
-            "data.stream is set beside data to hold out, but a stream is not divided: give test data by --test, or set data.stream=false".into(),
-        ));
-    }
-    (data.stream, data.validation, data.test_share) = (Some(true), Some(0.0), Some(0.0));
-    let options = recipe_options(data);
-    let target = target(data, || Ok(Reader::open(&path, &table_options(data)?)?.names().to_vec()))?;
-    let recipe = Recipe::learn_file(&path, &table_options(data)?, target, &options, ROWS)?;
-    let stream = Stream { count: count(&path, &recipe)?, path };
-    let (x, y) = stream.chunks(&recipe, ROWS, seed, 0)?.next().transpose()?.unwrap_or_default();
-    let train = part(recipe.target(), x, y);
+    data.stream = Some(true);
+    let options = table_options(data)?;
+    let column = target(data, || Ok(Reader::open(&path, &options)?.names().to_vec()))?.to_owned();
+    let roles = divide(&path, &options, data, &column, seed)?;
+    let count = roles.count(Role::Train);
+    let file = File { delimiter: options.delimiter, path, roles: Arc::new(roles) };
+    let keep = file.keep(Role::Train);
+    let recipe = Recipe::learn_file(&file.path, &options, Some(&keep), &column, &recipe_options(data), ROWS)?;
+    data.task = Some(if recipe.target().classes().is_some() { Task::Classes } else { Task::Number });
+    let held_out = |role: Role| match file.roles.count(role) {
+        0 => Ok(None),
+        _ => rows::part(&recipe, file.table(&recipe, role)?).map(Some),
+    };
+    let validation = held_out(Role::Validation)?;
+    let held_out_test = if data.test.is_none() { held_out(Role::Test)? } else { None };
+    let stream = Stream { file, count };
+    let train = stream.sample(&recipe, seed)?;
     let intake = Intake::Rows(recipe);
     let test = match &data.test {
         Some(test) => Some(super::labelled(&intake, test, &mut data.clone())?),
-        None => None,
+        None => held_out_test,
     };
-    Ok(Prepared { intake, train, validation: None, test, stream: Some(stream) })
+    Ok(Prepared { intake, train, validation, test, stream: Some(stream) })
+}
+
+/// Holds out what `data` says, or what is usual for so many rows, which is filled in.
+fn divide(path: &Path, options: &table::Options, data: &mut Data, target: &str, seed: u64) -> Result<Roles> {
+    let open = || Reader::open(path, options);
+    if let Some(column) = &data.split_column {
+        (data.validation, data.test_share) = (Some(0.0), Some(0.0));
+        return Roles::told(open()?, column);
+    }
+    let test = *data.test_share.get_or_insert(0.0);
+    let test = if data.test.is_some() { 0.0 } else { test };
+    let validation = data.validation;
+    let usual = |rows: usize| defaults::validation(rows).min(HELD_OUT as f64 / rows as f64);
+    let (roles, validation) =
+        Roles::drawn(open()?, target, test, |rows| validation.unwrap_or_else(|| usual(rows)), seed)?;
+    data.validation = Some(validation);
+    Ok(roles)
 }
 
 impl Stream {
@@ -68,36 +92,48 @@ impl Stream {
     /// The chunks of an epoch.
     ///
     /// # Errors
-    /// [`Error::Data`] if the file cannot be read any more.
+    /// [`dnn_data::Error`] if the file cannot be read any more.
     pub(crate) fn chunks<'a>(
         &self,
         recipe: &'a Recipe,
         rows: usize,
         seed: u64,
         epoch: u64,
-    ) -> Result<Chunks<'a, f32>> {
-        Ok(Chunks::open(&self.path, recipe, rows, BUFFER, seed, epoch)?)
+    ) -> dnn_data::Result<Chunks<'a, f32>> {
+        Chunks::of(self.file.reader(recipe, Role::Train)?, recipe, rows, BUFFER, seed, epoch)
+    }
+
+    /// The examples of the first chunk, whose answers are told by what the network should give.
+    fn sample(&self, recipe: &Recipe, seed: u64) -> Result<Part> {
+        let (x, y) = self.chunks(recipe, ROWS, seed, 0)?.next().transpose()?.unwrap_or_default();
+        let truth = match recipe.target().classes() {
+            Some(_) => Truth::Classes(recipe.target().labels(y.view())),
+            None => Truth::Numbers(recipe.target().numbers(y.view())),
+        };
+        let names = (1..=x.ncols()).map(|row| format!("example {row} of the first drawn")).collect();
+        Ok(Part { x, y, truth, names, table: None })
     }
 }
 
-/// Rows of the file.
-fn count(path: &Path, recipe: &Recipe) -> Result<usize> {
-    let mut reader = recipe.prepared(Reader::open(path, &recipe.file_options(None))?)?;
-    let mut count = 0;
-    loop {
-        match reader.read(ROWS)?.rows() {
-            0 => return Ok(count),
-            rows => count += rows,
-        }
-    }
+/// The file, and what each of its rows is for.
+struct File {
+    path: PathBuf,
+    delimiter: Option<u8>,
+    roles: Arc<Roles>,
 }
 
-/// Examples whose answers are told by what the network should give.
-fn part(predicted: &Target, x: Array2<f32>, y: Array2<f32>) -> Part {
-    let truth = match predicted.classes() {
-        Some(_) => Truth::Classes(predicted.labels(y.view())),
-        None => Truth::Numbers(predicted.numbers(y.view())),
-    };
-    let names = (1..=x.ncols()).map(|row| format!("example {row} of the first drawn")).collect();
-    Part { x, y, truth, names, table: None }
+impl File {
+    fn keep(&self, role: Role) -> table::Keep {
+        let roles = Arc::clone(&self.roles);
+        Arc::new(move |row| roles.of(row) == Some(role))
+    }
+
+    fn reader(&self, recipe: &Recipe, role: Role) -> dnn_data::Result<Reader> {
+        let reader = Reader::open(&self.path, &recipe.file_options(self.delimiter))?;
+        Ok(recipe.prepared(reader)?.only(self.keep(role)))
+    }
+
+    fn table(&self, recipe: &Recipe, role: Role) -> dnn_data::Result<Table> {
+        self.reader(recipe, role)?.read_all()
+    }
 }

@@ -1,0 +1,177 @@
+//! What each row of a streamed table is for: a byte a row, since the rows themselves may be more than memory holds.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use dnn_core::random::{Key, Purpose, Stream};
+use dnn_data::table::Reader;
+use dnn_data::{Column, Table};
+
+use super::divide;
+use crate::Result;
+
+/// Rows that are looked at together.
+const ROWS: usize = 1 << 16;
+/// A target of more different texts is taken for one of numbers.
+const MOST_CLASSES: usize = 1000;
+
+/// What a row is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    Train,
+    Validation,
+    Test,
+}
+
+/// The role of each row, by its number from 0.
+pub(super) struct Roles(Vec<Role>);
+
+impl Roles {
+    /// Draws the share `test` of the rows that `reader` gives, and of the others the share that `validation` makes of their
+    /// number. Each row is drawn by itself, so that shares and those of each class come out nearly; the first row of each class
+    /// in the column `target` is trained on. The second number is the share for validation.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if the file cannot be read; [`Error::Configuration`] for a share outside `0..1`.
+    pub(super) fn drawn(
+        reader: Reader,
+        target: &str,
+        test: f64,
+        validation: impl Fn(usize) -> f64,
+        seed: u64,
+    ) -> Result<(Self, f64)> {
+        let (rows, first) = first_of_each(reader, target)?;
+        let validation = validation(rows);
+        for share in [test, validation] {
+            // What a share may be is known there.
+            dnn_data::split(2, share, seed)?;
+        }
+        // Epoch 3 keeps this stream apart from those of tables in memory.
+        let mut stream = Stream::new(Key::new(seed, Purpose::Split).epoch(3));
+        let draw = |row: usize| match stream.uniform() {
+            _ if first.contains(&row) => Role::Train,
+            drawn if drawn < test => Role::Test,
+            drawn if drawn < test + (1.0 - test) * validation => Role::Validation,
+            _ => Role::Train,
+        };
+        Ok((Self((0..rows).map(draw).collect()), validation))
+    }
+
+    /// The roles that a column of the rows that `reader` gives says.
+    ///
+    /// # Errors
+    /// [`Error::Data`] if the file cannot be read, has no such column, or that column holds nothing out.
+    pub(super) fn told(reader: Reader, column: &str) -> Result<Self> {
+        let (mut roles, mut reader, mut last) = (Vec::new(), reader.only_column(column)?, None);
+        loop {
+            let table = reader.read(ROWS)?;
+            if table.rows() == 0 {
+                break;
+            }
+            let (names, codes) = categories(&table);
+            let named: Vec<Role> = names.iter().map(|name| named(name)).collect();
+            roles.extend(codes.iter().map(|&code| named.get(code as usize).copied().unwrap_or(Role::Train)));
+            last = Some(table);
+        }
+        if let Some(table) = last.filter(|_| roles.iter().all(|role| *role == Role::Train)) {
+            table.split_by(column, divide::TEST)?;
+        }
+        Ok(Self(roles))
+    }
+
+    /// The role of a row, if there is such a row.
+    pub(super) fn of(&self, row: usize) -> Option<Role> {
+        self.0.get(row).copied()
+    }
+
+    /// How many rows have that role.
+    pub(super) fn count(&self, role: Role) -> usize {
+        self.0.iter().filter(|found| **found == role).count()
+    }
+}
+
+/// The role that a column gives a row.
+fn named(name: &str) -> Role {
+    match name {
+        divide::TEST => Role::Test,
+        name if divide::VALIDATION.contains(&name) => Role::Validation,
+        _ => Role::Train,
+    }
+}
+
+/// How many rows there are, and the first row of each class.
+fn first_of_each(reader: Reader, target: &str) -> Result<(usize, HashSet<usize>)> {
+    let (mut reader, mut first) = (reader.only_column(target)?, HashMap::new());
+    loop {
+        let start = reader.passed();
+        let table = reader.read(ROWS)?;
+        let (names, codes) = categories(&table);
+        for (row, &code) in codes.iter().enumerate() {
+            if let Some(name) = names.get(code as usize).filter(|name| !first.contains_key(*name)) {
+                first.insert(name.clone(), start + row);
+            }
+        }
+        if first.len() > MOST_CLASSES {
+            first.clear();
+            // The rest is only counted.
+            reader = reader.only(Arc::new(|_| false));
+        }
+        if table.rows() == 0 {
+            return Ok((reader.passed(), first.into_values().collect()));
+        }
+    }
+}
+
+/// The one column of a table that was read as categories.
+fn categories(table: &Table) -> (&[String], &[u32]) {
+    match table.columns() {
+        [Column::Categories { names, codes }] => (names, codes),
+        _ => (&[], &[]),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reader(text: &str) -> Reader {
+        Reader::new("t.csv", std::io::Cursor::new(text.to_owned()), &Default::default()).unwrap()
+    }
+
+    fn table(rows: usize) -> String {
+        (0..rows).map(|row| format!("{row},{}\n", if row == 70_001 { "rare" } else { "usual" })).collect()
+    }
+
+    #[test]
+    fn shares_come_out_nearly_and_the_first_of_each_class_is_trained_on() {
+        let (roles, validation) =
+            Roles::drawn(reader(&table(80_000)), "2", 0.2, |rows| 8000.0 / rows as f64, 3).unwrap();
+        assert_eq!(validation, 0.1);
+        let counts = [Role::Train, Role::Validation, Role::Test].map(|role| roles.count(role));
+        assert_eq!(counts.iter().sum::<usize>(), 80_000);
+        // Five deviations.
+        assert!(counts[2].abs_diff(16_000) < 570 && counts[1].abs_diff(6400) < 390, "{counts:?}");
+        for seed in 0..20 {
+            let (roles, _) = Roles::drawn(reader(&table(80_000)), "2", 0.9, |_| 0.0, seed).unwrap();
+            assert_eq!((roles.of(0), roles.of(70_001)), (Some(Role::Train), Some(Role::Train)));
+        }
+        assert_eq!(roles.of(80_000), None);
+        assert!(Roles::drawn(reader(&table(9)), "2", 1.0, |_| 0.0, 3).is_err());
+    }
+
+    #[test]
+    fn numbers_to_predict_have_no_classes() {
+        let (rows, first) = first_of_each(reader(&table(80_000)), "1").unwrap();
+        assert_eq!((rows, first.len()), (80_000, 0));
+    }
+
+    #[test]
+    fn a_column_can_say_what_rows_are_for() {
+        let text = "x,part\n1,train\n2,test\n3,dev\n4,\n5,validation\n";
+        let roles = Roles::told(reader(text), "part").unwrap();
+        use Role::{Test, Train, Validation};
+        assert_eq!(roles.0, [Train, Test, Validation, Train, Validation]);
+        let error = Roles::told(reader("x,part\n1,a\n2,b\n"), "part").err().unwrap().to_string();
+        assert!(error.contains("has \"test\" in no row"), "{error}");
+    }
+}
