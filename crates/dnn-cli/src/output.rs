@@ -41,14 +41,14 @@ pub(crate) fn say(text: &str) {
     drop(writeln!(io::stderr(), "{text}"));
 }
 
-/// What a training says: always to its log, and to a person who watches the terminal.
+/// What a training or a sweep says: always to its log, and to a person who watches the terminal.
 pub(crate) struct Log {
     file: File,
     watched: bool,
 }
 
 impl Log {
-    /// Writes behind what stands in the log of the run in `folder`.
+    /// Writes behind what stands in the log in `folder`.
     ///
     /// # Errors
     /// [`Error::Model`] if it cannot be opened.
@@ -61,7 +61,7 @@ impl Log {
         Self { watched: false, ..self }
     }
 
-    /// Says one line. A log that cannot be written ends no training.
+    /// Says one line. A log that cannot be written ends nothing.
     pub(crate) fn say(&mut self, line: &str) {
         drop(writeln!(self.file, "{line}"));
         if self.watched {

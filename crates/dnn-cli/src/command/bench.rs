@@ -1,5 +1,6 @@
 //! `dnn bench`, its flags and what it prints.
 
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,7 +58,7 @@ impl Bench {
             rounds: self.rounds.into(),
             slice: Duration::from_millis(40),
         };
-        if !self.json {
+        if io::stderr().is_terminal() {
             let names: Vec<&str> = choice.workloads.iter().map(|workload| workload.name).collect();
             say(&format!("measuring {} in {} rounds ...", names.join(", "), choice.rounds));
         }

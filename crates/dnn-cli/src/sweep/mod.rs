@@ -17,7 +17,7 @@ use dnn_train::Flow;
 use crate::config::Config;
 use crate::data::{Part, Prepared};
 use crate::flags::{MachineFlags, cores};
-use crate::output::say;
+use crate::output::Log;
 use crate::stop::CtrlC;
 use crate::{Error, Program, Result, data, defaults};
 
@@ -107,10 +107,10 @@ impl<'a> Sweeping<'a> {
         let pools = pools.map_err(|error| Error::Configuration(error.into()))?;
         self.begin()?;
         self.as_configured(&stop)?;
-        let (mut best, mut done) = (None, 0);
+        let (mut log, mut best, mut done) = (Log::open(&RunFolder::open(&self.folder))?, None, 0);
         let mut watch = |finished: &Finished| {
             done += 1;
-            self.tell(finished, &mut best, done);
+            log.say(&self.words(finished, &mut best, done));
             if stop.is_requested() { Flow::Stop } else { Flow::Continue }
         };
         let objective = |trial: &dnn_search::Trial, pool: &dyn Pool, report: &mut dnn_search::Report| {
@@ -152,7 +152,8 @@ impl<'a> Sweeping<'a> {
         }
     }
 
-    fn tell(&self, finished: &Finished, best: &mut Option<f64>, done: usize) {
+    /// What is said of the trial that was done as number `done`.
+    fn words(&self, finished: &Finished, best: &mut Option<f64>, done: usize) -> String {
         let higher = self.search.goal == Goal::Highest;
         let better = |value: f64| best.is_none_or(|best| if higher { value > best } else { value < best });
         let worth = match finished.value {
@@ -165,12 +166,12 @@ impl<'a> Sweeping<'a> {
         };
         let budget = finished.trial.budget.map_or_else(String::new, |epochs| format!(" for {epochs} epochs"));
         let trial = &finished.trial;
-        say(&format!(
+        format!(
             "{done:>4}  trial {}{budget}: {worth}; {}; {:.1} s",
             trial.number,
             trial.words(),
             finished.seconds
-        ));
+        )
     }
 
     /// Whose matter an error of the search is.
