@@ -15,6 +15,9 @@ use crate::{Pool, Real, widest};
 
 /// Entries of W in one block of the gradient: small enough to share a layer, large enough for a full-speed product.
 const GRADIENT_BLOCK: usize = 1 << 16;
+/// Entries of W from which on its gradient has two blocks at least, or else one thread would have nearly the whole step of a
+/// small network.
+const WORTH_CUTTING: usize = 1 << 13;
 /// Entries of W from which on a single example is shared: reading them takes longer than handing rows to another thread.
 const WORTH_SHARING: usize = 1 << 16;
 /// The fewest rows that one task computes of a single example. More than two tasks share none: the rows of a column of W
@@ -183,7 +186,8 @@ impl AnyLayer for Dense {
     }
 
     fn parameter_blocks(&self) -> Vec<Range<usize>> {
-        let pieces = self.weights().div_ceil(GRADIENT_BLOCK).min(self.inputs);
+        let fewest = if self.weights() < WORTH_CUTTING { 1 } else { 2 };
+        let pieces = self.weights().div_ceil(GRADIENT_BLOCK).max(fewest).min(self.inputs);
         let cut = |piece: usize| piece * self.inputs / pieces * self.units;
         let tail = self.weights()..self.weights() + self.sum_count();
         (0..pieces).map(|piece| cut(piece)..cut(piece + 1)).chain([tail]).collect()
