@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dnn_data::recipe::Options;
+use dnn_data::recipe::{Options, Target};
 use dnn_data::{Kind, Recipe, Table, table};
 
 use super::{Part, Truth};
@@ -52,6 +52,24 @@ pub(crate) fn delimiter(data: &Data) -> Result<Option<u8>> {
 pub(super) fn recipe(table: &Table, data: &Data) -> Result<Recipe> {
     let target = target(data, || Ok(table.names().to_vec()))?;
     Ok(Recipe::learn(table, target, &recipe_options(data))?)
+}
+
+/// What is predicted, learnt from the target's column alone.
+///
+/// # Errors
+/// As [`target`]; [`Error::Data`] for a column that cannot be predicted.
+pub(super) fn learn_target(table: &Table, data: &Data) -> Result<Target> {
+    let target = target(data, || Ok(table.names().to_vec()))?;
+    Ok(Target::learn(table, target, &recipe_options(data))?)
+}
+
+/// The class number of each row.
+///
+/// # Errors
+/// As [`learn_target`].
+pub(super) fn labels(table: &Table, data: &Data) -> Result<Vec<usize>> {
+    let place = table.position(target(data, || Ok(table.names().to_vec()))?)?;
+    Ok(learn_target(table, data)?.table_labels(table, place)?)
 }
 
 /// The column to predict; `names` are those it can be chosen from.

@@ -102,7 +102,7 @@ impl Source {
     /// [`Error::Data`] for a column that cannot be predicted.
     pub(crate) fn task(&self, data: &Data) -> Result<Task> {
         let classes = match self {
-            Self::Rows(table) => rows::recipe(table, data)?.target().classes().is_some(),
+            Self::Rows(table) => rows::learn_target(table, data)?.classes().is_some(),
             Self::Values(values) => matches!(values.answers, Answers::Classes { .. }),
         };
         Ok(if classes { Task::Classes } else { Task::Number })
@@ -115,7 +115,7 @@ impl Source {
     pub(crate) fn labels(&self, data: &Data) -> Result<Option<Vec<usize>>> {
         match self {
             Self::Rows(_) if data.task != Some(Task::Classes) => Ok(None),
-            Self::Rows(table) => Ok(Some(rows::recipe(table, data)?.labels(table)?)),
+            Self::Rows(table) => Ok(Some(rows::labels(table, data)?)),
             Self::Values(values) => Ok(match &values.answers {
                 Answers::Classes { labels, .. } => Some(labels.clone()),
                 Answers::Numbers(_) => None,

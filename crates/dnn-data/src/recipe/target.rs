@@ -1,6 +1,7 @@
 //! What is predicted: one of some classes, or a number. Learnt from the target's column, and applied both ways.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use dnn_core::Real;
 use ndarray::{Array2, ArrayView2};
@@ -46,6 +47,17 @@ pub enum Target {
 }
 
 impl Target {
+    /// Learns from one column of `table` (a name, or a number from 1) what is predicted, as [`Recipe::learn`](super::Recipe::learn)
+    /// does among all columns.
+    ///
+    /// # Errors
+    /// As there, for what concerns the target.
+    pub fn learn(table: &Table, column: &str, options: &Options) -> Result<Self> {
+        let (place, mut learner) = (table.position(column)?, TargetLearner::new());
+        learner.add(table, place)?;
+        learner.finish(table, place, options)
+    }
+
     /// The names of the classes; none for a number.
     pub fn classes(&self) -> Option<&[String]> {
         match self {
@@ -95,8 +107,14 @@ impl Target {
         outputs.columns().into_iter().map(label).collect()
     }
 
-    /// The class numbers of column `place` of `table`.
-    pub(super) fn table_labels(&self, table: &Table, place: usize) -> Result<Vec<usize>> {
+    /// The class numbers of the rows of `table`, told by its column number `place`, from 0.
+    ///
+    /// # Errors
+    /// [`Error::Place`] for a row without a class, or of one that is not known.
+    ///
+    /// # Panics
+    /// If there is no such column.
+    pub fn table_labels(&self, table: &Table, place: usize) -> Result<Vec<usize>> {
         let names = self.classes().unwrap_or_default();
         let unknown = |row: usize, found: String| Error::Place {
             path: table.path.clone(),
@@ -111,7 +129,12 @@ impl Target {
         match &table.columns[place] {
             column if (0..table.rows()).any(|row| column.is_missing(row)) => Err(missing(table, place)),
             Column::Numbers(values) => {
-                values.iter().enumerate().map(|(row, value)| find(row, (value + 0.0).to_string())).collect()
+                let mut known = HashMap::new();
+                let label = |(row, &value): (usize, &f64)| match known.entry(ordered(value)) {
+                    Entry::Occupied(label) => Ok(*label.get()),
+                    Entry::Vacant(unknown) => Ok(*unknown.insert(find(row, (value + 0.0).to_string())?)),
+                };
+                values.iter().enumerate().map(label).collect()
             }
             Column::Categories { names: texts, codes } => {
                 let known: Vec<Option<usize>> = texts.iter().map(|text| position(names, text)).collect();
