@@ -121,6 +121,11 @@ fn a_table_becomes_a_model_that_takes_raw_rows() {
     let printed = String::from_utf8(child.wait_with_output().unwrap().stdout).unwrap();
     assert!(printed.starts_with("prediction,probability of blue,probability of red\nred,"), "{printed}");
 
+    let inspected = place.json(&["inspect", "run", "--json"]);
+    let (memory, parameters) = (&inspected["model"]["memory"], &inspected["model"]["parameters"]);
+    // Two vectors of AdamW, in f32.
+    assert_eq!(memory["optimizer"].as_u64(), parameters.as_u64().map(|count| 8 * count));
+
     place.write("broken.csv", "x,y\n0.5,half\n");
     place.write("kept.csv", "of before\n");
     let refused = place.command(&["predict", "run", "broken.csv", "--out", "kept.csv"]).output().unwrap();
@@ -216,6 +221,22 @@ fn pictures_recordings_arrays_and_json_lines_train_without_a_word() {
         assert_eq!(measured["metrics"]["accuracy"], trained["metrics"]["train"]["accuracy"], "{data}");
         assert!(place.prints(&["predict", &model, new]).lines().count() > 1, "{data}");
     }
+}
+
+#[test]
+fn recordings_are_named_otherwise_for_the_run_and_for_the_model() {
+    let place = Place::new();
+    for i in 0..20 {
+        place.write(
+            &format!("tones/anna_{}_{i}.wav", i % 2),
+            tone(0.2 + f64::from(i % 2) + 0.01 * f64::from(i)),
+        );
+    }
+    let named = ["--set", "data.names={speaker}_{digit}_{take}", "--set", "data.class=digit"];
+    let trained = place.json(&[&["train", "tones", "--out", "run", "--json"], &named[..]].concat());
+    let measured = place.json(&["eval", "run", "tones", "--json"]);
+    assert_eq!(measured["metrics"], trained["metrics"]["train"]);
+    assert_eq!(place.json(&[&["eval", "run/model.dnn", "tones", "--json"], &named[..]].concat()), measured);
 }
 
 /// Waits until `path` holds something.

@@ -3,9 +3,10 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use dnn_observe::RunFolder;
 use serde::Serialize;
 
-use crate::config::Data;
+use crate::config::{Config, Data};
 use crate::data::labelled;
 use crate::evaluation::{Metrics, measure};
 use crate::flags::MachineFlags;
@@ -29,6 +30,10 @@ pub(crate) struct Eval {
     /// The file of labels beside NPY or IDX files, if it is called otherwise than MNIST's
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
+    /// Sets a key of the configuration that says how data is read, over that of the run if MODEL is its folder:
+    /// data.names={digit}_{take}; may be given several times
+    #[arg(long = "set", value_name = "KEY=VALUE")]
+    sets: Vec<String>,
     #[command(flatten)]
     machine: MachineFlags,
     /// Print a JSON object: examples, and metrics (accuracy, auc, mae, rmse, r2 as they apply)
@@ -46,10 +51,11 @@ impl Eval {
     /// Measures and prints.
     ///
     /// # Errors
-    /// [`crate::Error::Model`] for a model that cannot be read, [`crate::Error::Data`] for data that does not fit to it.
+    /// [`crate::Error::Model`] for a model that cannot be read, [`crate::Error::Configuration`] for keys that do not exist,
+    /// [`crate::Error::Data`] for data that does not fit to the model.
     pub(crate) fn run(self, program: &Program) -> Result<()> {
         let model = Model::load(&self.model, &program.registry)?;
-        let mut data = Data { delimiter: self.delimiter, labels: self.labels, ..Data::default() };
+        let mut data = self.reading()?;
         let part = labelled(&model.intake, &self.data, &mut data)?;
         let machine = self.machine.start()?;
         let a = model.predict(machine.compute(), part.x.view())?;
@@ -61,5 +67,19 @@ impl Eval {
         let mut rows = vec![vec!["examples".into(), measured.examples.to_string()]];
         rows.extend(measured.metrics.iter().map(|(name, value)| vec![name.clone(), format!("{value:.4}")]));
         print(&table(&rows))
+    }
+
+    /// How data is read: as the run read its own, and as the flags say.
+    fn reading(&self) -> Result<Data> {
+        let run = RunFolder::open(&self.model).configuration_path();
+        let data = Config::read(run.is_file().then_some(&*run), &self.sets)?.data;
+        Ok(Data {
+            labels: self.labels.clone(),
+            delimiter: self.delimiter.clone().or(data.delimiter),
+            train: None,
+            test: None,
+            test_labels: None,
+            ..data
+        })
     }
 }

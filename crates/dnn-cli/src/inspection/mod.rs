@@ -91,22 +91,29 @@ struct Section {
 pub(crate) fn inspect(program: &Program, path: &Path, batch: Option<usize>) -> Result<Inspection> {
     if path.is_dir() {
         let (run, model) = RunLook::read(path)?;
-        let model = model.map(|file| Model::read(program, &file, batch)).transpose()?;
+        let model = model.map(|file| Model::read(program, &file, batch, run.training())).transpose()?;
         return Ok(Inspection { run: Some(run), model });
     }
-    Ok(Inspection { run: None, model: Some(Model::read(program, path, batch)?) })
+    Ok(Inspection { run: None, model: Some(Model::read(program, path, batch, None)?) })
 }
 
 impl Model {
-    fn read(program: &Program, path: &Path, batch: Option<usize>) -> Result<Self> {
+    /// Reads a file; `run` is how it was trained, if that is known and the file does not say it.
+    fn read(program: &Program, path: &Path, batch: Option<usize>, run: Option<Settings>) -> Result<Self> {
         let outline = Outline::load(path)?;
         match outline.precision() {
-            f32::NAME => Self::of::<f32>(program, path, &outline, batch),
-            _ => Self::of::<f64>(program, path, &outline, batch),
+            f32::NAME => Self::of::<f32>(program, path, &outline, batch, run),
+            _ => Self::of::<f64>(program, path, &outline, batch, run),
         }
     }
 
-    fn of<T: Real>(program: &Program, path: &Path, outline: &Outline, batch: Option<usize>) -> Result<Self> {
+    fn of<T: Real>(
+        program: &Program,
+        path: &Path,
+        outline: &Outline,
+        batch: Option<usize>,
+        run: Option<Settings>,
+    ) -> Result<Self> {
         let (mut notes, json) = (Vec::new(), |name| json(outline, name));
         // A probe may differ, or a layer be unknown: that is a note here, and an error for whoever uses the model.
         let network = match outline.checkpoint::<T>(&program.registry) {
@@ -117,7 +124,8 @@ impl Model {
             }
         };
         let settings = json("dnn-train/settings");
-        let known: Option<Settings> = settings.clone().and_then(|value| serde_json::from_value(value).ok());
+        let known: Option<Settings> =
+            settings.clone().and_then(|value| serde_json::from_value(value).ok()).or(run);
         let memory = network.as_ref().map(|network| {
             let batch = batch.or_else(|| known.as_ref()?.batch).unwrap_or(BATCH);
             Memory::of::<T>(program, network, batch, known.as_ref())

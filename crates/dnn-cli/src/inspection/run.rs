@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 
 use dnn_io::Series;
 use dnn_observe::{Run, RunFolder, State};
+use dnn_train::Settings;
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::Result;
+use crate::config::{Config, Training};
 
 /// A run as its folder tells it.
 #[derive(Debug, Serialize)]
@@ -63,6 +65,13 @@ impl RunLook {
             notes: run.notes,
         };
         Ok((look, model))
+    }
+
+    /// What of its settings makes the memory of a step, if this program can read them.
+    pub(super) fn training(&self) -> Option<Settings> {
+        let Training { batch, optimizer, .. } =
+            serde_json::from_value::<Config>(self.settings.clone()).ok()?.training;
+        Some(Settings { batch, optimizer, ..Settings::default() })
     }
 }
 
