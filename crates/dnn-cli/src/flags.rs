@@ -53,7 +53,9 @@ impl TrainingFlags {
         let data = &mut config.data;
         data.train = self.data.clone().or(data.train.take());
         data.test = self.test.clone().or(data.test.take());
-        for path in [&mut data.train, &mut data.test, &mut data.labels, &mut data.test_labels] {
+        let beside =
+            [&mut data.labels, &mut data.test_labels, &mut data.validation_data, &mut data.validation_labels];
+        for path in [&mut data.train, &mut data.test].into_iter().chain(beside) {
             *path = path.take().map(absolute).transpose()?;
         }
         data.target = self.target.clone().or(data.target.take());

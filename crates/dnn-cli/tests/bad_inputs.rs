@@ -23,7 +23,7 @@ use common::Cube;
 /// A command, the exit code, and what the program says up to the first empty line.
 type Row = (&'static str, u8, &'static str);
 
-const ROWS: [Row; 119] = [
+const ROWS: [Row; 120] = [
     ("trian good.csv", 2, "error: unrecognized subcommand 'trian'"),
     ("train good.csv --target kind --bakend pure", 2, "error: unexpected argument '--bakend' found"),
     (
@@ -499,6 +499,11 @@ const ROWS: [Row; 119] = [
         "eval good.dnn gone.csv",
         4,
         "error: looked for data at \"gone.csv\", but nothing is there: give the right path, or run `datasets/fetch NAME`",
+    ),
+    (
+        "train good.csv --target kind --set validation=0.2 --set validation_data=good.csv",
+        3,
+        "error: data.validation is 0.2 beside data.validation_data: leave one of them out",
     ),
     (
         "predict good.dnn good.csv --out good.csv",

@@ -224,6 +224,40 @@ fn pictures_recordings_arrays_and_json_lines_train_without_a_word() {
 }
 
 #[test]
+fn data_to_validate_on_can_be_given_in_memory_and_streamed() {
+    let place = Place::new();
+    place.write("points.csv", points(300));
+    place.write("more.csv", points(77));
+    for (run, stream) in [("memory", "data.stream=false"), ("stream", "data.stream=true")] {
+        let flags = [
+            "--target",
+            "colour",
+            "--set",
+            "data.validation_data=more.csv",
+            "--set",
+            stream,
+            "--set",
+            "epochs=30",
+        ];
+        let trained = place.json(&[&["train", "points.csv", "--out", run, "--json"], &flags[..]].concat());
+        let measured = place.json(&["eval", run, "more.csv", "--json"]);
+        assert_eq!(measured["metrics"], trained["metrics"]["validation"], "{run}");
+        assert_eq!(measured["examples"], 77);
+    }
+
+    let (all, few) = ([7_u8; 30].map(|_| 0), (0..20).map(|i| i % 2).collect::<Vec<u8>>());
+    place.write("x", idx(&[20, 2], &few.iter().flat_map(|&i| [i * 200, 3]).collect::<Vec<u8>>()));
+    place.write("y", idx(&[20], &few));
+    place.write("x2", idx(&[30, 2], &[all, [9; 30]].concat()));
+    place.write("y2", idx(&[30], &all));
+    let files =
+        ["data.labels=y", "data.test_labels=y2", "data.validation_data=x2", "data.validation_labels=y2"];
+    let sets: Vec<&str> = files.iter().flat_map(|file| ["--set", file]).collect();
+    let trained = place.json(&[&["train", "x", "--test", "x2", "--json"], &sets[..]].concat());
+    assert_eq!(trained["metrics"].as_object().unwrap().len(), 3, "{trained}");
+}
+
+#[test]
 fn recordings_are_named_otherwise_for_the_run_and_for_the_model() {
     let place = Place::new();
     for i in 0..20 {

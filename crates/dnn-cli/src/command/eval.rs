@@ -73,13 +73,7 @@ impl Eval {
     fn reading(&self) -> Result<Data> {
         let run = RunFolder::open(&self.model).configuration_path();
         let data = Config::read(run.is_file().then_some(&*run), &self.sets)?.data;
-        Ok(Data {
-            labels: self.labels.clone(),
-            delimiter: self.delimiter.clone().or(data.delimiter),
-            train: None,
-            test: None,
-            test_labels: None,
-            ..data
-        })
+        let delimiter = self.delimiter.clone().or(data.delimiter);
+        Ok(Data { labels: self.labels.clone(), delimiter, ..data })
     }
 }

@@ -33,7 +33,8 @@ pub(crate) struct Train {
 const RULES: &str = "What is chosen where nobody says otherwise:
   predicted     a class, if the target has texts or at most 20 different whole numbers, each twice or more on average;
                 else a number (--set data.task=classes or number)
-  held out      a tenth to validate, from 5000 examples on; nothing from fewer (--set data.validation=0.2)
+  held out      a tenth to validate, from 5000 examples on; nothing from fewer (--set data.validation=0.2, or
+                data.validation_data=FILE)
   in memory     all, but a table above 1 GiB is read anew in each epoch (--set data.stream=true or false), with at most
                 65536 rows to validate
   scaled        numbers standardised, pixels by 1/255, pictures by the rank of each pixel among its own picture's

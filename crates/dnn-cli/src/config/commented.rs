@@ -6,7 +6,7 @@ use super::Config;
 use crate::{Error, Result};
 
 /// Every key that `init` writes: its table, itself, an example, and what it does.
-const NOTES: [(&str, &str, &str, &str); 55] = [
+const NOTES: [(&str, &str, &str, &str); 57] = [
     ("data", "train", "\"data.csv\"", "a table, an array file, or a folder of pictures or recordings"),
     ("data", "test", "\"test.csv\"", "data to test on, never trained on"),
     ("data", "target", "\"label\"", "the column to predict, by name or by number from 1"),
@@ -28,12 +28,14 @@ const NOTES: [(&str, &str, &str, &str); 55] = [
         "a category that training never saw: \"zeros\" counts it as none, \"refuse\" is an error",
     ),
     ("data", "validation", "0.2", "the share of examples held out to see when training should end"),
+    ("data", "validation_data", "\"validation.csv\"", "data of their own for that, instead of a share"),
     ("data", "test_share", "0.2", "the share held out to test on, where there are no test data"),
     ("data", "stratified", "true", "whether every class gives the same share of those held out"),
     ("data", "split_column", "\"part\"", "a column that says train, validation or test of each row"),
     ("data", "stream", "true", "whether a table is read anew in each epoch instead of held in memory"),
     ("data", "labels", "\"train-labels.gz\"", "the labels beside a file of arrays"),
     ("data", "test_labels", "\"test-labels.gz\"", "the labels beside a file of arrays to test on"),
+    ("data", "validation_labels", "\"more-labels.gz\"", "the labels beside a file of arrays to validate on"),
     ("data", "examples", "\"x\"", "the array of examples in an NPZ file"),
     (
         "data",

@@ -41,6 +41,9 @@ pub(crate) struct Data {
     /// The file of labels beside NPY or IDX files.
     pub(crate) labels: Option<PathBuf>,
     pub(crate) test_labels: Option<PathBuf>,
+    /// A file or folder to validate on, instead of a share held out.
+    pub(crate) validation_data: Option<PathBuf>,
+    pub(crate) validation_labels: Option<PathBuf>,
     /// The column to predict, by name or by number from 1; in an NPZ file the array's name.
     #[serde(deserialize_with = "text_or_number")]
     pub(crate) target: Option<String>,

@@ -1,4 +1,4 @@
-//! Data with answers beside the training data: given to test on, or to measure a model by.
+//! Data with answers beside the training data: given to validate or to test on, or to measure a model by.
 
 use std::path::{Path, PathBuf};
 
@@ -8,23 +8,33 @@ use super::{Part, Source, rows};
 use crate::Result;
 use crate::config::Data;
 
-/// Data that was given to test on.
-pub(crate) struct GivenTest {
+/// Data that was given beside that to train on.
+pub(crate) struct Given {
     pub(super) path: PathBuf,
     pub(super) labels: Option<PathBuf>,
-    /// Whether it is a part of a file of arrays.
+    /// Whether it is the test part of a file of arrays.
     pub(super) part: bool,
 }
 
-impl GivenTest {
+impl Given {
     /// The examples, made by what was learnt from the training data.
     ///
     /// # Errors
     /// As [`labelled`].
     pub(super) fn read(&self, intake: &Intake, data: &Data) -> Result<Part> {
-        let mut data = Data { test_labels: self.labels.clone(), ..data.clone() };
+        let mut data = Data { labels: self.labels.clone(), ..data.clone() };
         labelled_part(intake, &self.path, &mut data, self.part)
     }
+}
+
+/// The validation data that `data` names, if it names any.
+///
+/// # Errors
+/// As [`labelled`].
+pub(super) fn validation(intake: &Intake, data: &Data) -> Result<Option<Part>> {
+    let given =
+        |path: &PathBuf| Given { path: path.clone(), labels: data.validation_labels.clone(), part: false };
+    data.validation_data.as_ref().map(|path| given(path).read(intake, data)).transpose()
 }
 
 /// Examples with what should come out, from data of the kind that `intake` was learnt from.

@@ -97,8 +97,18 @@ impl Truth {
 /// Reads everything that `data` names, holds some out, and learns from the rest. Fills in what `data` leaves open.
 ///
 /// # Errors
-/// [`Error::Usage`] if no data or no target is named; [`Error::Data`] for what cannot be read or used.
+/// [`Error::Usage`] if no data or no target is named; [`Error::Configuration`] for data to validate on and a share besides;
+/// [`Error::Data`] for what cannot be read or used.
 pub(crate) fn prepare(data: &mut Data, seed: u64) -> Result<Prepared> {
+    if data.validation_data.is_some() {
+        let share = *data.validation.get_or_insert(0.0);
+        if share != 0.0 {
+            return Err(Error::Configuration(
+                format!("data.validation is {share} beside data.validation_data: leave one of them out")
+                    .into(),
+            ));
+        }
+    }
     if stream::is_wanted(data)? {
         return stream::prepare(data, seed);
     }
@@ -110,10 +120,9 @@ pub(crate) fn prepare(data: &mut Data, seed: u64) -> Result<Prepared> {
         true => Ok(None),
         false => source.part(&intake, Some(rows)).map(Some),
     };
-    let (validation, mut test) = (some(&rows.validation)?, some(&rows.test)?);
-    if let Some(given) = given_test {
-        test = Some(given.read(&intake, data)?);
-    }
+    let validation = given::validation(&intake, data)?.or(some(&rows.validation)?);
+    let given_test = given_test.map(|given| given.read(&intake, data)).transpose()?;
+    let test = given_test.or(some(&rows.test)?);
     let whole = rows.train.len() == source.count();
     let train = source.part(&intake, (!whole).then_some(&rows.train))?;
     Ok(Prepared { intake, train, validation, test, stream: None })

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use dnn_data::recipe::Task;
 use dnn_data::{Form, Intake, Raw, Table, folder, npz, sound};
 
-use super::given::GivenTest;
+use super::given::Given;
 use super::values::{Answers, Values};
 use super::{Part, arrays, rows};
 use crate::config::Data;
@@ -24,7 +24,7 @@ impl Source {
     ///
     /// # Errors
     /// [`Error::Usage`] if no data or no target is named; [`Error::Data`] for what cannot be read.
-    pub(crate) fn open(data: &mut Data) -> Result<(Self, Option<GivenTest>)> {
+    pub(crate) fn open(data: &mut Data) -> Result<(Self, Option<Given>)> {
         let path = data.train.clone().ok_or_else(|| {
             Error::Usage(
                 "found no data to train on: give a file or folder, as dnn train data.csv --target label"
@@ -45,7 +45,7 @@ impl Source {
         data.test.clone_from(&test);
         let source = Self::read(&file, form, data, false)?;
         let given = test.or(in_file.then_some(file));
-        let given = given.map(|path| GivenTest { path, labels: data.test_labels.clone(), part: in_file });
+        let given = given.map(|path| Given { path, labels: data.test_labels.clone(), part: in_file });
         Ok((source, given))
     }
 
@@ -63,8 +63,7 @@ impl Source {
                 (npz::read(path, &x)?, arrays::answers(numbers, data.task, false), Raw::Arrays)
             }
             Form::Npy | Form::Idx => {
-                let labels = if test { &data.test_labels } else { &data.labels };
-                let labels = arrays::labels_beside(path, labels.as_deref())?;
+                let labels = arrays::labels_beside(path, data.labels.as_deref())?;
                 let answers = arrays::answers(arrays::numbers(&labels)?, data.task, form == Form::Idx);
                 (arrays::examples(path)?, answers, Raw::Arrays)
             }

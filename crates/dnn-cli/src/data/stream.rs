@@ -9,7 +9,7 @@ use dnn_data::{Chunks, Form, Intake, Recipe, Table};
 
 use super::roles::{Role, Roles};
 use super::rows::{self, recipe_options, table_options, target};
-use super::{Part, Prepared, Truth};
+use super::{Part, Prepared, Truth, given};
 use crate::config::Data;
 use crate::{Result, defaults};
 
@@ -54,14 +54,14 @@ pub(super) fn prepare(data: &mut Data, seed: u64) -> Result<Prepared> {
         0 => Ok(None),
         _ => rows::part(&recipe, file.table(&recipe, role)?).map(Some),
     };
-    let validation = held_out(Role::Validation)?;
-    let held_out_test = if data.test.is_none() { held_out(Role::Test)? } else { None };
+    let [validation, test] = [Role::Validation, Role::Test].map(held_out);
     let stream = Stream { file, count };
     let train = stream.sample(&recipe, seed)?;
     let intake = Intake::Rows(recipe);
+    let validation = given::validation(&intake, data)?.or(validation?);
     let test = match &data.test {
         Some(test) => Some(super::labelled(&intake, test, &mut data.clone())?),
-        None => held_out_test,
+        None => test?,
     };
     Ok(Prepared { intake, train, validation, test, stream: Some(stream) })
 }

@@ -61,8 +61,10 @@ impl<'a> Sweeping<'a> {
     /// As for a training; [`Error::Configuration`] for a space that cannot be searched, and without validation examples.
     pub(crate) fn prepare(program: &'a Program, mut config: Config, folder: &Path) -> Result<Self> {
         let seed = *config.run.seed.get_or_insert(0);
-        if config.data.split_column.is_none() && config.data.validation.is_none_or(|share| share == 0.0) {
-            config.data.validation = Some(VALIDATION);
+        let data = &mut config.data;
+        let otherwise = data.split_column.is_some() || data.validation_data.is_some();
+        if !otherwise && data.validation.is_none_or(|share| share == 0.0) {
+            data.validation = Some(VALIDATION);
         }
         let mut prepared = data::prepare(&mut config.data, seed)?;
         if prepared.validation.is_none() {
