@@ -23,7 +23,7 @@ use common::Cube;
 /// A command, the exit code, and what the program says up to the first empty line.
 type Row = (&'static str, u8, &'static str);
 
-const ROWS: [Row; 120] = [
+const ROWS: [Row; 123] = [
     ("trian good.csv", 2, "error: unrecognized subcommand 'trian'"),
     ("train good.csv --target kind --bakend pure", 2, "error: unexpected argument '--bakend' found"),
     (
@@ -253,7 +253,7 @@ const ROWS: [Row; 120] = [
     (
         "train good.csv --target kind --set data.split_column=colour",
         4,
-        "error: column \"colour\" of \"good.csv\" has \"test\" in no row, but it must divide the rows in two: name another value, or split by a fraction",
+        "error: \"good.csv\", line 2, column \"colour\", has \"red\", but must say train, validation or test of each row: correct it, or name another data.split_column",
     ),
     (
         "train good.csv --target kind --config gone.toml",
@@ -504,6 +504,21 @@ const ROWS: [Row; 120] = [
         "train good.csv --target kind --set validation=0.2 --set validation_data=good.csv",
         3,
         "error: data.validation is 0.2 beside data.validation_data: leave one of them out",
+    ),
+    (
+        "train divided.csv --target kind --set data.split_column=part --set test_share=0.1",
+        3,
+        "error: data.test_share is 0.1 beside data.split_column: leave one of them out",
+    ),
+    (
+        "train labels.npy --set data.labels=labels.npy --set data.group=who",
+        3,
+        "error: data.group is who, but only rows of a table have groups by a column, and recordings by a part of their names: for these set data.names too, else leave it out",
+    ),
+    (
+        "train good.csv --target kind --set data.stream=true --set data.group=colour",
+        3,
+        "error: data.group is colour, but whole groups are not held out of a stream: say by data.split_column what each row is for",
     ),
     (
         "predict good.dnn good.csv --out good.csv",

@@ -224,6 +224,36 @@ fn pictures_recordings_arrays_and_json_lines_train_without_a_word() {
 }
 
 #[test]
+fn groups_of_a_column_are_held_out_whole() {
+    let place = Place::new();
+    // Who it was tells the answer: known people are told apart, others only by chance.
+    let rows = (0..400).map(|row| format!("{},{},{}\n", row % 20, (row * 7919) % 13, (row % 20) % 3 % 2));
+    place.write("people.csv", String::from("who,x,y\n") + &rows.collect::<String>());
+    let train = |run: &'static str, more: &[&'static str]| {
+        let flags = [
+            "train",
+            "people.csv",
+            "--target",
+            "y",
+            "--set",
+            "test_share=0.25",
+            "--set",
+            "epochs=2",
+            "--out",
+            run,
+            "--json",
+        ];
+        place.json(&[&flags[..], more].concat())
+    };
+    train("apart", &["--set", "data.group=who"]);
+    let about: Value = serde_json::from_slice(&fs::read(place.path("apart/run.json")).unwrap()).unwrap();
+    // 5 of 20 people, and nothing is predicted from who they are.
+    assert_eq!(about["data"]["test examples"], "100");
+    let inspected = place.json(&["inspect", "apart", "--json"]);
+    assert_eq!(inspected["model"]["takes"]["features"], 1, "{inspected}");
+}
+
+#[test]
 fn data_to_validate_on_can_be_given_in_memory_and_streamed() {
     let place = Place::new();
     place.write("points.csv", points(300));
@@ -393,7 +423,7 @@ fn a_stream_holds_rows_out_stops_early_and_is_swept() {
     let swept = run("sweep", &["--trials", "3", "--set", "epochs=2", "--out", "sweep"]);
     assert!(swept["trials"] == 3 && swept["metrics"]["validation"]["accuracy"].is_number(), "{swept}");
 
-    let parts = ["part", "train", "test", "dev", ""];
+    let parts = ["part", "train", "test", "dev", "training"];
     let divided = rows.lines().enumerate();
     let divided: String = divided
         .map(|(row, line)| format!("{line},{}\n", parts[if row == 0 { 0 } else { 1 + row % 4 }]))

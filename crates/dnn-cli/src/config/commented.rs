@@ -31,7 +31,12 @@ const NOTES: [(&str, &str, &str, &str); 57] = [
     ("data", "validation_data", "\"validation.csv\"", "data of their own for that, instead of a share"),
     ("data", "test_share", "0.2", "the share held out to test on, where there are no test data"),
     ("data", "stratified", "true", "whether every class gives the same share of those held out"),
-    ("data", "split_column", "\"part\"", "a column that says train, validation or test of each row"),
+    (
+        "data",
+        "split_column",
+        "\"part\"",
+        "a column that says train, validation (or val, dev) or test of each row, and nothing else",
+    ),
     ("data", "stream", "true", "whether a table is read anew in each epoch instead of held in memory"),
     ("data", "labels", "\"train-labels.gz\"", "the labels beside a file of arrays"),
     ("data", "test_labels", "\"test-labels.gz\"", "the labels beside a file of arrays to test on"),
@@ -46,7 +51,12 @@ const NOTES: [(&str, &str, &str, &str); 57] = [
     ("data", "colour", "\"grey\"", "how pictures are read: \"grey\" or \"rgb\""),
     ("data", "names", "\"{digit}_{speaker}_{take}\"", "what the names of recordings tell"),
     ("data", "class", "\"digit\"", "the part of their names that is the class"),
-    ("data", "group", "\"speaker\"", "the part of their names that is held out whole"),
+    (
+        "data",
+        "group",
+        "\"speaker\"",
+        "a column of a table, or that part of the names, whose groups are held out whole",
+    ),
     (
         "data",
         "sound",

@@ -76,7 +76,7 @@ pub(crate) struct Data {
     /// The pattern of the names of recordings, `"{digit}_{speaker}_{take}"`, of which `class` is one part.
     pub(crate) names: Option<String>,
     pub(crate) class: Option<String>,
-    /// The part that is held out whole, as all recordings of a speaker.
+    /// What is held out whole: a column, or a part of the names of recordings, as all of a speaker.
     pub(crate) group: Option<String>,
     pub(crate) sound: Option<Mel>,
 }

@@ -1,9 +1,10 @@
 //! Which examples are held out, for validation and as a test: by a share, class by class, by whole groups, or as a column
 //! says.
 
-use dnn_data::{Split, Table};
+use dnn_data::Split;
 
 use super::Source;
+use super::roles::{self, Role};
 use crate::Result;
 use crate::config::Data;
 use crate::defaults;
@@ -21,33 +22,36 @@ pub(super) struct Rows {
 /// [`crate::Error::Data`] for a share outside its range, and a column that says nothing of the kind.
 pub(super) fn divide(source: &Source, data: &mut Data, has_test: bool, seed: u64) -> Result<Rows> {
     if let (Source::Rows(table), Some(column)) = (source, &data.split_column) {
-        let rows = by_column(table, column)?;
-        data.validation = Some(0.0);
-        data.test_share = Some(0.0);
-        return Ok(rows);
+        let roles = roles::told(table, column)?;
+        roles::check(&roles, column)?;
+        (data.validation, data.test_share) = (Some(0.0), Some(0.0));
+        let of = |role: Role| (0..roles.len()).filter(|&row| roles[row] == role).collect();
+        return Ok(Rows { train: of(Role::Train), validation: of(Role::Validation), test: of(Role::Test) });
     }
+    let groups = source.groups(data)?;
     let test_share = *data.test_share.get_or_insert(0.0);
     data.stratified.get_or_insert(true);
     let all: Vec<usize> = (0..source.count()).collect();
     let labels = source.labels(data)?.filter(|_| data.stratified == Some(true));
     let test_share = if has_test { 0.0 } else { test_share };
-    let Split { train, held_out: test } = hold_out(source, labels.as_deref(), &all, test_share, seed)?;
+    let Split { train, held_out: test } =
+        hold_out(groups.as_deref(), labels.as_deref(), &all, test_share, seed)?;
     let share = *data.validation.get_or_insert_with(|| defaults::validation(train.len()));
     let Split { train, held_out: validation } =
-        hold_out(source, labels.as_deref(), &train, share, seed.wrapping_add(1))?;
+        hold_out(groups.as_deref(), labels.as_deref(), &train, share, seed.wrapping_add(1))?;
     Ok(Rows { train, validation, test })
 }
 
-/// Holds out a share of the rows named by `rows`, of each class if there are `labels`.
+/// Holds out a share of the rows named by `rows`: whole groups if there are `groups`, of each class if there are `labels`.
 fn hold_out(
-    source: &Source,
+    groups: Option<&[String]>,
     labels: Option<&[usize]>,
     rows: &[usize],
     share: f64,
     seed: u64,
 ) -> Result<Split> {
     let of = |places: Vec<usize>| places.into_iter().map(|place| rows[place]).collect();
-    let split = if let Some(groups) = source.groups() {
+    let split = if let Some(groups) = groups {
         let groups: Vec<&String> = rows.iter().map(|&row| &groups[row]).collect();
         dnn_data::split_groups(&groups, share, seed)?
     } else if let Some(labels) = labels {
@@ -57,22 +61,4 @@ fn hold_out(
         dnn_data::split(rows.len(), share, seed)?
     };
     Ok(Split { train: of(split.train), held_out: of(split.held_out) })
-}
-
-/// What a column calls rows to test on, and rows to validate on.
-pub(super) const TEST: &str = "test";
-pub(super) const VALIDATION: [&str; 3] = ["validation", "valid", "dev"];
-
-/// The parts that a column names.
-fn by_column(table: &Table, column: &str) -> Result<Rows> {
-    let test = table.split_by(column, TEST);
-    let validation = VALIDATION.iter().find_map(|name| table.split_by(column, name).ok());
-    if validation.is_none() {
-        test.as_ref().map_err(|error| crate::Error::Data(error.to_string().into()))?;
-    }
-    let held_out = |split: Option<Split>| split.map(|split| split.held_out).unwrap_or_default();
-    let (test, validation) = (held_out(test.ok()), held_out(validation));
-    let mut train: Vec<usize> = (0..table.rows()).collect();
-    train.retain(|row| test.binary_search(row).is_err() && validation.binary_search(row).is_err());
-    Ok(Rows { train, validation, test })
 }

@@ -101,14 +101,9 @@ impl Truth {
 /// [`Error::Data`] for what cannot be read or used.
 pub(crate) fn prepare(data: &mut Data, seed: u64) -> Result<Prepared> {
     if data.validation_data.is_some() {
-        let share = *data.validation.get_or_insert(0.0);
-        if share != 0.0 {
-            return Err(Error::Configuration(
-                format!("data.validation is {share} beside data.validation_data: leave one of them out")
-                    .into(),
-            ));
-        }
+        data.validation.get_or_insert(0.0);
     }
+    refuse_both(data)?;
     if stream::is_wanted(data)? {
         return stream::prepare(data, seed);
     }
@@ -126,4 +121,21 @@ pub(crate) fn prepare(data: &mut Data, seed: u64) -> Result<Prepared> {
     let whole = rows.train.len() == source.count();
     let train = source.part(&intake, (!whole).then_some(&rows.train))?;
     Ok(Prepared { intake, train, validation, test, stream: None })
+}
+
+/// Refuses shares beside what says otherwise which examples are held out.
+fn refuse_both(data: &Data) -> Result<()> {
+    let (given, column) = (data.validation_data.is_some(), data.split_column.is_some());
+    let both = [
+        ("validation", data.validation.filter(|_| given), "validation_data"),
+        ("validation", data.validation.filter(|_| column), "split_column"),
+        ("test_share", data.test_share.filter(|_| column), "split_column"),
+    ];
+    match both.into_iter().find(|(_, share, _)| share.is_some_and(|share| share != 0.0)) {
+        Some((name, share, other)) => Err(Error::Configuration(
+            format!("data.{name} is {} beside data.{other}: leave one of them out", share.unwrap_or(0.0))
+                .into(),
+        )),
+        None => Ok(()),
+    }
 }

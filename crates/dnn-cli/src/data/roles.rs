@@ -7,8 +7,7 @@ use dnn_core::random::{Key, Purpose, Stream};
 use dnn_data::table::Reader;
 use dnn_data::{Column, Table};
 
-use super::divide;
-use crate::Result;
+use crate::{Error, Result};
 
 /// Rows that are looked at together.
 const ROWS: usize = 1 << 16;
@@ -60,23 +59,18 @@ impl Roles {
     /// The roles that a column of the rows that `reader` gives says.
     ///
     /// # Errors
-    /// [`Error::Data`] if the file cannot be read, has no such column, or that column holds nothing out.
+    /// [`Error::Data`] if the file cannot be read, and as [`told`] and [`check`].
     pub(super) fn told(reader: Reader, column: &str) -> Result<Self> {
-        let (mut roles, mut reader, mut last) = (Vec::new(), reader.only_column(column)?, None);
+        let (mut roles, mut reader) = (Vec::new(), reader.only_column(column)?);
         loop {
             let table = reader.read(ROWS)?;
             if table.rows() == 0 {
-                break;
+                check(&roles, column)?;
+                return Ok(Self(roles));
             }
-            let (names, codes) = categories(&table);
-            let named: Vec<Role> = names.iter().map(|name| named(name)).collect();
-            roles.extend(codes.iter().map(|&code| named.get(code as usize).copied().unwrap_or(Role::Train)));
-            last = Some(table);
+            // Under whatever number it stood, it is now the only one.
+            roles.extend(told(&table, "1")?);
         }
-        if let Some(table) = last.filter(|_| roles.iter().all(|role| *role == Role::Train)) {
-            table.split_by(column, divide::TEST)?;
-        }
-        Ok(Self(roles))
     }
 
     /// The role of a row, if there is such a row.
@@ -90,13 +84,51 @@ impl Roles {
     }
 }
 
-/// The role that a column gives a row.
-fn named(name: &str) -> Role {
-    match name {
-        divide::TEST => Role::Test,
-        name if divide::VALIDATION.contains(&name) => Role::Validation,
-        _ => Role::Train,
+/// What a column of `table` says that each row is for.
+///
+/// # Errors
+/// [`Error::Data`] if there is no such column, or it says something else.
+pub(super) fn told(table: &Table, column: &str) -> Result<Vec<Role>> {
+    let place = table.position(column)?;
+    let fault = |row: usize, found: String| {
+        let (path, line, name) = (table.path(), table.lines()[row], &table.names()[place]);
+        Error::Data(format!("{path:?}, line {line}, column {name:?}, has {found}, but must say train, validation or test of each row: correct it, or name another data.split_column").into())
+    };
+    match &table.columns()[place] {
+        Column::Numbers(_) => Err(fault(0, "a number".into())),
+        Column::Categories { names, codes } => {
+            let roles: Vec<_> = names.iter().map(|name| role(name)).collect();
+            let of = |(row, &code): (usize, &u32)| match roles.get(code as usize) {
+                Some(role) => role.ok_or_else(|| fault(row, format!("{:?}", names[code as usize]))),
+                None => Err(fault(row, "no value".into())),
+            };
+            codes.iter().enumerate().map(of).collect()
+        }
     }
+}
+
+/// The role that a column means by `name`.
+fn role(name: &str) -> Option<Role> {
+    match &*name.to_lowercase() {
+        "train" | "training" => Some(Role::Train),
+        "validation" | "valid" | "val" | "dev" => Some(Role::Validation),
+        "test" | "testing" => Some(Role::Test),
+        _ => None,
+    }
+}
+
+/// Sees that `column` leaves rows to train on, and holds some out.
+///
+/// # Errors
+/// [`Error::Data`] if not.
+pub(super) fn check(roles: &[Role], column: &str) -> Result<()> {
+    let train = roles.iter().filter(|role| **role == Role::Train).count();
+    let fault = match train {
+        0 => "says train of no row, expected some to train on",
+        train if train == roles.len() => "says train of every row, expected validation or test of some",
+        _ => return Ok(()),
+    };
+    Err(Error::Data(format!("column {column:?} {fault}: correct it, or leave data.split_column out").into()))
 }
 
 /// How many rows there are, and the first row of each class.
@@ -167,11 +199,22 @@ mod tests {
 
     #[test]
     fn a_column_can_say_what_rows_are_for() {
-        let text = "x,part\n1,train\n2,test\n3,dev\n4,\n5,validation\n";
+        let text = "x,part\n1,train\n2,Test\n3,dev\n4,training\n5,val\n";
         let roles = Roles::told(reader(text), "part").unwrap();
         use Role::{Test, Train, Validation};
         assert_eq!(roles.0, [Train, Test, Validation, Train, Validation]);
-        let error = Roles::told(reader("x,part\n1,a\n2,b\n"), "part").err().unwrap().to_string();
-        assert!(error.contains("has \"test\" in no row"), "{error}");
+        for (parts, expected) in [
+            (
+                ["train", "holdout"],
+                "line 3, column \"part\", has \"holdout\", but must say train, validation",
+            ),
+            (["train", ""], "line 3, column \"part\", has no value"),
+            (["train", "train"], "says train of every row"),
+            (["test", "dev"], "says train of no row"),
+        ] {
+            let text = format!("x,part\n1,{}\n2,{}\n", parts[0], parts[1]);
+            let error = Roles::told(reader(&text), "part").err().unwrap().to_string();
+            assert!(error.contains(expected), "{error}");
+        }
     }
 }

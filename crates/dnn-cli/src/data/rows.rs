@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use dnn_data::recipe::{Options, Target};
-use dnn_data::{Kind, Recipe, Table, table};
+use dnn_data::{Column, Kind, Recipe, Table, table};
 
 use super::{Part, Truth};
 use crate::config::{Data, Missing};
@@ -72,6 +72,18 @@ pub(super) fn labels(table: &Table, data: &Data) -> Result<Vec<usize>> {
     Ok(learn_target(table, data)?.table_labels(table, place)?)
 }
 
+/// What stands in a column, row by row.
+///
+/// # Errors
+/// [`Error::Data`] if there is no such column.
+pub(super) fn texts(table: &Table, column: &str) -> Result<Vec<String>> {
+    let text = |codes: &u32, names: &[String]| names.get(*codes as usize).cloned().unwrap_or_default();
+    Ok(match &table.columns()[table.position(column)?] {
+        Column::Numbers(values) => values.iter().map(f64::to_string).collect(),
+        Column::Categories { names, codes } => codes.iter().map(|code| text(code, names)).collect(),
+    })
+}
+
 /// The column to predict; `names` are those it can be chosen from.
 ///
 /// # Errors
@@ -93,7 +105,7 @@ pub(super) fn target(data: &Data, names: impl FnOnce() -> Result<Vec<String>>) -
 pub(super) fn recipe_options(data: &Data) -> Options {
     Options {
         task: data.task.unwrap_or_default(),
-        ignored: data.ignore.iter().flatten().chain(&data.split_column).cloned().collect(),
+        ignored: data.ignore.iter().flatten().chain(&data.split_column).chain(&data.group).cloned().collect(),
         indicators: data.missing != Some(Missing::Mean),
         unknown: data.unknown.unwrap_or_default(),
         ..Options::default()

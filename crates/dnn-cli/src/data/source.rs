@@ -123,10 +123,17 @@ impl Source {
     }
 
     /// The group of each example, where those were asked for.
-    pub(crate) fn groups(&self) -> Option<&[String]> {
-        match self {
-            Self::Values(values) if !values.groups.is_empty() => Some(&values.groups),
-            _ => None,
+    ///
+    /// # Errors
+    /// [`Error::Data`] for a column that is not there; [`Error::Configuration`] for examples that have no groups.
+    pub(crate) fn groups(&self, data: &Data) -> Result<Option<Vec<String>>> {
+        match (self, &data.group) {
+            (_, None) => Ok(None),
+            (Self::Rows(table), Some(column)) => Ok(Some(rows::texts(table, column)?)),
+            (Self::Values(values), Some(_)) if !values.groups.is_empty() => Ok(Some(values.groups.clone())),
+            (_, Some(group)) => Err(Error::Configuration(
+                format!("data.group is {group}, but only rows of a table have groups by a column, and recordings by a part of their names: for these set data.names too, else leave it out").into(),
+            )),
         }
     }
 

@@ -11,7 +11,7 @@ use super::roles::{Role, Roles};
 use super::rows::{self, recipe_options, table_options, target};
 use super::{Part, Prepared, Truth, given};
 use crate::config::Data;
-use crate::{Result, defaults};
+use crate::{Error, Result, defaults};
 
 /// A larger file is streamed unless `data.stream` says otherwise.
 const LARGE: u64 = 1 << 30;
@@ -38,10 +38,15 @@ pub(super) fn is_wanted(data: &Data) -> Result<bool> {
 /// Holds some rows out, learns from the others, and takes the first chunk of them as a sample.
 ///
 /// # Errors
-/// As for a table in memory.
+/// As for a table in memory; [`Error::Configuration`] for groups.
 pub(super) fn prepare(data: &mut Data, seed: u64) -> Result<Prepared> {
     let path = data.train.clone().unwrap_or_default();
     data.stream = Some(true);
+    if let Some(group) = &data.group {
+        return Err(Error::Configuration(
+            format!("data.group is {group}, but whole groups are not held out of a stream: say by data.split_column what each row is for").into(),
+        ));
+    }
     let options = table_options(data)?;
     let column = target(data, || Ok(Reader::open(&path, &options)?.names().to_vec()))?.to_owned();
     let roles = divide(&path, &options, data, &column, seed)?;
