@@ -33,7 +33,8 @@ pub(crate) struct TrainingFlags {
     /// A configuration; what it leaves open is chosen by rules
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// Sets a key of the configuration, over what the file says: training.epochs=50; may be given several times
+    /// Sets a key of the configuration, over what the file says: training.epochs=50, or epochs=50 where no other table has
+    /// such a key; may be given several times
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
     /// What all random numbers depend on [default: 0]

@@ -74,6 +74,8 @@ impl Eval {
         let run = RunFolder::open(&self.model).configuration_path();
         let data = Config::read(run.is_file().then_some(&*run), &self.sets)?.data;
         let delimiter = self.delimiter.clone().or(data.delimiter);
-        Ok(Data { labels: self.labels.clone(), delimiter, ..data })
+        // The labels of the run are those of its own data.
+        let labels = self.labels.clone().or(Config::read(None, &self.sets)?.data.labels);
+        Ok(Data { labels, delimiter, ..data })
     }
 }

@@ -16,6 +16,8 @@ use crate::table::{count, listed, table};
 use crate::{Error, Result, defaults};
 
 /// Look at data and write a dnn.toml to start from, each choice with what it does
+///
+/// Of a table without --target, the column called like a target (target, label, class, y, ...) is predicted, or else the last.
 #[derive(Debug, Args)]
 pub(crate) struct Init {
     #[command(flatten)]
@@ -54,11 +56,16 @@ impl Init {
         let prepared = prepare(&mut config.data, config.run.seed.unwrap_or(0))?;
         let (examples, target) = (prepared.count(), prepared.intake.target());
         let features = prepared.intake.features();
-        defaults::fill(&mut config, examples, features, prepared.validation.is_some(), target);
+        let validated = prepared.validation.is_some();
+        defaults::fill(&mut config, examples, features, validated, target);
+        if !validated {
+            // Whoever holds some out later wants it to stop early, as usual.
+            config.training.early_stopping = None;
+        }
         let found = found(&source, &prepared, &config);
         let out = self.out.display();
         let remarks = format!(
-            "{found}\nLines that begin with # are choices that were not made: dnn then does what is usual.\nTrain with: dnn train --config {out}"
+            "{found}\nLines that begin with # are examples of what may be set besides; what is left out is as usual.\nTrain with: dnn train --config {out}"
         );
         self.write(&config.commented(&remarks)?)?;
         print(&format!("{found}\nwritten to {out}; train with: dnn train --config {out}\n"))

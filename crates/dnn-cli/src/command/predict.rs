@@ -27,7 +27,8 @@ pub(crate) struct Predict {
     /// The model: a file model.dnn, or the folder of its run
     #[arg(value_name = "MODEL")]
     model: PathBuf,
-    /// The data, or - for the standard input: a table with columns of the same names in any order, an array, pictures, ...
+    /// The data: a table with columns of the same names in any order, an array, pictures, recordings; or - for a table or an
+    /// array in NPY from the standard input
     #[arg(value_name = "DATA")]
     data: PathBuf,
     /// What separates the fields of a table: one letter, or tab [default: found]

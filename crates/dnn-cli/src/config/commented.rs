@@ -7,7 +7,12 @@ use crate::{Error, Result};
 
 /// Every key that `init` writes: its table, itself, an example, and what it does.
 const NOTES: [(&str, &str, &str, &str); 57] = [
-    ("data", "train", "\"data.csv\"", "a table, an array file, or a folder of pictures or recordings"),
+    (
+        "data",
+        "train",
+        "\"data.csv\"",
+        "a table, an array file, or a folder of pictures or recordings; a path from where dnn runs",
+    ),
     ("data", "test", "\"test.csv\"", "data to test on, never trained on"),
     ("data", "target", "\"label\"", "the column to predict, by name or by number from 1"),
     ("data", "task", "\"classes\"", "\"classes\", or \"number\" to predict a number"),
@@ -90,7 +95,7 @@ const NOTES: [(&str, &str, &str, &str); 57] = [
         "how weights start: he, xavier, …; what suits the activation if left out",
     ),
     ("training", "epochs", "50", "how often every example is seen, at most"),
-    ("training", "steps", "5000", "how many steps are taken, instead of epochs"),
+    ("training", "steps", "5000", "how many steps are taken, instead of epochs, which must then be left out"),
     ("training", "batch", "64", "examples in a step"),
     ("training", "shuffle", "true", "whether each epoch has an order of its own"),
     (
@@ -103,14 +108,14 @@ const NOTES: [(&str, &str, &str, &str); 57] = [
         "training",
         "optimizer",
         "\"adam\"",
-        "gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw or lbfgs",
+        "gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw or lbfgs; by name alone, or with constants",
     ),
     ("training", "learning_rate", "0.001", "how far a step goes: the first thing to try others of"),
     (
         "training",
         "schedule",
         "\"cosine\"",
-        "how the learning rate falls: constant, cosine, one_cycle, exponential, …",
+        "one_cycle: from rate/start up for the share rise, down to rate/end; or constant, cosine, exponential, … by name alone",
     ),
     ("training", "warm_up_epochs", "1.0", "epochs in which the learning rate first rises"),
     ("training", "penalty", "{ l2 = 1e-4 }", "what large weights cost: l1, l2 or both"),

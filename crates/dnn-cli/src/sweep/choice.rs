@@ -44,10 +44,20 @@ impl Sweep {
     }
 
     /// How it is tried. `epochs` are those of a whole training.
-    pub(super) fn strategy(&mut self, space: &Space, epochs: u64) -> Strategy {
-        let trials = *self.trials.get_or_insert(TRIALS);
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] for fewer trials than the smallest grid has.
+    pub(super) fn strategy(&mut self, space: &Space, epochs: u64) -> Result<Strategy> {
+        let strategy = *self.strategy.get_or_insert(SweepStrategy::Random);
+        let least = if strategy == SweepStrategy::Grid { combinations(space, 1) } else { 1 };
+        let trials = *self.trials.get_or_insert(TRIALS.max(least));
+        if trials < least {
+            return Err(Error::Configuration(
+                format!("sweep.trials is {trials}, but a grid of these values has {least}: raise it, give fewer values, or choose another strategy").into(),
+            ));
+        }
         let together = usize::from(self.parallel.unwrap_or(1));
-        match *self.strategy.get_or_insert(SweepStrategy::Random) {
+        Ok(match strategy {
             SweepStrategy::Random => Strategy::Random(Random { trials }),
             SweepStrategy::Grid => Strategy::Grid(Grid { points: points(space, trials) }),
             SweepStrategy::CoarseToFine => {
@@ -59,7 +69,7 @@ impl Sweep {
                 let least = (epochs / 9).max(1);
                 Strategy::Asha(Asha { trials, least, most: epochs.max(1), together, ..Asha::default() })
             }
-        }
+        })
     }
 }
 
@@ -106,17 +116,19 @@ fn usual(config: &Config) -> toml::Table {
 
 /// As many values of each range as keep a grid within so many trials, 1 at least.
 fn points(space: &Space, trials: u64) -> usize {
-    let combinations = |points: usize| {
-        let counts = space.dimensions().values().map(|dimension| match dimension {
-            Dimension::Choice(values) => values.len(),
-            Dimension::Integer(low, high) | Dimension::LogInteger(low, high) => {
-                points.min(usize::try_from(high - low).unwrap_or(points).saturating_add(1))
-            }
-            _ => points,
-        });
-        counts.fold(1_u64, |product, count| product.saturating_mul(count as u64))
-    };
-    (2..=POINTS).take_while(|&points| combinations(points) <= trials).last().unwrap_or(1)
+    (2..=POINTS).take_while(|&points| combinations(space, points) <= trials).last().unwrap_or(1)
+}
+
+/// Trials of a grid with so many values of each range.
+fn combinations(space: &Space, points: usize) -> u64 {
+    let counts = space.dimensions().values().map(|dimension| match dimension {
+        Dimension::Choice(values) => values.len(),
+        Dimension::Integer(low, high) | Dimension::LogInteger(low, high) => {
+            points.min(usize::try_from(high - low).unwrap_or(points).saturating_add(1))
+        }
+        _ => points,
+    });
+    counts.fold(1, |product, count| product.saturating_mul(count as u64))
 }
 
 #[cfg(test)]
@@ -167,7 +179,7 @@ mod tests {
         ];
         for (name, expected) in strategies {
             let mut sweep = Sweep { strategy: Some(name), ..sweep.clone() };
-            assert_eq!(sweep.strategy(&space, 45), expected);
+            assert_eq!(sweep.strategy(&space, 45).unwrap(), expected);
         }
     }
 }

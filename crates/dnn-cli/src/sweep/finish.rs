@@ -8,7 +8,7 @@ use dnn_observe::{Outcome as RunOutcome, Report, Run, RunFolder};
 use dnn_search::{Finished, Goal, Outcome, Values};
 use serde::Serialize;
 
-use super::Sweeping;
+use super::{Sweeping, goal};
 use crate::evaluation::{Metrics, evaluate, measure};
 use crate::flags::MachineFlags;
 use crate::model::Model;
@@ -22,7 +22,7 @@ const TOLD: usize = 5;
 #[derive(Debug, Serialize)]
 pub(crate) struct Swept {
     folder: PathBuf,
-    /// The model of the best trial.
+    /// The model of the best trial, or as configured if no trial was better.
     model: PathBuf,
     /// Its configuration.
     configuration: PathBuf,
@@ -33,7 +33,9 @@ pub(crate) struct Swept {
     measure: String,
     /// The best few, the best first.
     best: Vec<Ranked>,
-    /// Measures of the best, by part of the data.
+    /// Which trial the model is of; none if it is as configured.
+    trial: Option<u64>,
+    /// Measures of the model, by part of the data.
     metrics: BTreeMap<String, Metrics>,
     /// The same of the configuration as it stands.
     as_configured: BTreeMap<String, Metrics>,
@@ -62,9 +64,13 @@ impl Sweeping<'_> {
         let machine =
             MachineFlags { threads: self.config.run.threads, backend: self.config.run.backend.clone() }
                 .start()?;
-        let (chosen, configured) = (self.trial_folder(&best.trial), self.configured_folder());
-        let metrics = self.tested(&chosen, machine.compute())?;
+        let configured = self.configured_folder();
         let as_configured = self.tested(&configured, machine.compute())?;
+        let known = as_configured.get("validation").and_then(|metrics| metrics.get(&self.measure));
+        let better = known.is_none_or(|&known| self.is_better(best.value.unwrap_or(f64::NAN), known));
+        let trial = better.then_some(best.trial.number);
+        let chosen = if better { self.trial_folder(&best.trial) } else { configured };
+        let metrics = if better { self.tested(&chosen, machine.compute())? } else { as_configured.clone() };
         let model = RunFolder::open(&self.folder).model_path();
         let configuration = self.folder.join("best.toml");
         let copy = |from: PathBuf, to: &Path| {
@@ -91,6 +97,7 @@ impl Sweeping<'_> {
             report,
             trials: ranked.len(),
             measure: self.measure.clone(),
+            trial,
             best: ranked.iter().take(TOLD).filter_map(|finished| Ranked::of(finished)).collect(),
             metrics,
             as_configured,
@@ -152,14 +159,16 @@ impl Swept {
         let parts = ["validation", "test"].map(|part| {
             let of = |metrics: &BTreeMap<String, Metrics>| metrics.get(part)?.get(measure).copied();
             let (best, configured) = (of(&self.metrics)?, of(&self.as_configured)?);
-            Some(format!(
-                "{part}: {best:.4} with the best, {configured:.4} as configured, {:+.4}\n",
-                best - configured
-            ))
+            Some(format!("{part}: {best:.4} with the model, {configured:.4} as configured\n"))
         });
         let parts: String = parts.into_iter().flatten().collect();
+        let order = if goal(measure).is_ok_and(|goal| goal == Goal::Lowest) { "lower" } else { "higher" };
+        let whose = match self.trial {
+            Some(trial) => format!("of trial {trial}"),
+            None => "as configured, since no trial was better".into(),
+        };
         format!(
-            "{} trials, compared by {measure} of the validation examples; the best:\n{}{parts}model: {}\nconfiguration: {}\nreport: {}\n",
+            "{} trials, compared by {measure} of the validation examples ({order} is better); the best:\n{}{parts}model: {}, {whose}\nconfiguration: {}\nreport: {}\n",
             self.trials,
             table(&rows),
             self.model.display(),

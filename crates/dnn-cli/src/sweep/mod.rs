@@ -82,7 +82,7 @@ impl<'a> Sweeping<'a> {
         let goal = goal(&measure)?;
         sweep.parallel.get_or_insert_with(|| u16::try_from(cores()).unwrap_or(1));
         let space = sweep.space(&filled)?;
-        let strategy = sweep.strategy(&space, filled.training.epochs.unwrap_or(1));
+        let strategy = sweep.strategy(&space, filled.training.epochs.unwrap_or(1))?;
         let machine = MachineFlags { threads: Some(1), backend: config.run.backend.clone() }.start()?;
         let search = Search { space, strategy, goal, seed, note: note(&config)? };
         let test = prepared.test.take();
@@ -145,7 +145,7 @@ impl<'a> Sweeping<'a> {
             return match (note(&kept)? == note(&self.config)?, kept.sweep.tries(&self.config.sweep)) {
                 (true, true) => Ok(()),
                 (false, _) => refuse("holds a sweep of another configuration".into()),
-                (_, false) => refuse("holds a sweep that tries other values".into()),
+                (_, false) => refuse("holds a sweep of other values or another number of trials".into()),
             };
         }
         match std::fs::create_dir_all(trials(&self.folder)) {
@@ -156,8 +156,7 @@ impl<'a> Sweeping<'a> {
 
     /// What is said of the trial that was done as number `done`.
     fn words(&self, finished: &Finished, best: &mut Option<f64>, done: usize) -> String {
-        let higher = self.search.goal == Goal::Highest;
-        let better = |value: f64| best.is_none_or(|best| if higher { value > best } else { value < best });
+        let better = |value: f64| best.is_none_or(|best| self.is_better(value, best));
         let worth = match finished.value {
             Some(value) if better(value) => {
                 *best = Some(value);
@@ -174,6 +173,10 @@ impl<'a> Sweeping<'a> {
             trial.words(),
             finished.seconds
         )
+    }
+
+    fn is_better(&self, value: f64, than: f64) -> bool {
+        if self.search.goal == Goal::Highest { value > than } else { value < than }
     }
 
     /// Whose matter an error of the search is.

@@ -39,7 +39,14 @@ pub(crate) fn dimension(text: &str) -> Result<Dimension, String> {
 /// One of the values between the commas; brackets and quotes keep a comma inside.
 fn choice(text: &str) -> Result<Dimension, String> {
     let values = pieces(text).into_iter().map(value);
-    let values: Vec<Value> = values.collect();
+    let mut values: Vec<Value> = values.collect();
+    // A list of lists, as the file has it, is the values themselves.
+    if let [Value::Array(lists)] = &values[..]
+        && lists.iter().all(Value::is_array)
+        && !lists.is_empty()
+    {
+        values = lists.clone();
+    }
     match values.iter().any(|value| value == "") {
         true => Err(format!("found {text:?}, expected {FORMS}")),
         false => Ok(Dimension::Choice(values)),

@@ -19,7 +19,7 @@ function evaluation(shown, id) {
     shown.confusion.length ? [html("h3", {}, `What is taken for what${on}`), confusion(shown)] : [],
     shown.curves.length ? [html("h3", {}, `How well scores tell classes apart${on}`), scoreCurves(shown.curves, id)] : [],
     shown.predictions.length ? [html("h3", {}, `Prediction against truth${on}`), predictions(shown.predictions)] : [],
-    shown.worst.length ? [html("h3", {}, `Most wrong${on}`), worst(shown.worst)] : [],
+    shown.worst.length ? [html("h3", {}, `Highest cost${on}`), worst(shown.worst)] : [],
     ...shown.galleries.map((gallery) => [html("h3", {}, gallery.title), gallery.note ? html("p", { class: "soft small" }, gallery.note) : null,
       html("div", { class: "tiles" }, gallery.tiles.map((tile) => picture(tile.picture, `${gallery.title}: ${tile.caption}`, tile.caption)))].filter(Boolean)),
     histograms("Weights", shown.weights),
