@@ -248,10 +248,12 @@ fn ranges(inputs: usize, layers: &[Arc<dyn AnyLayer>]) -> Result<Vec<Range<usize
         }
         let count = check_parts(number, &**layer)?;
         let start = ranges.last().map_or(0, |range| range.end);
-        let end = start.checked_add(count).filter(|&end| end <= LIMIT).ok_or_else(|| Error::TooLarge {
-            what: "the network",
-            limit: LIMIT,
-            detail: format!("the parameters up to layer {number}"),
+        let end = start.checked_add(count).filter(|&end| end <= MOST_PARAMETERS).ok_or_else(|| {
+            Error::TooLarge {
+                what: "the network",
+                limit: MOST_PARAMETERS,
+                detail: format!("the parameters up to layer {number}"),
+            }
         })?;
         ranges.push(start..end);
         (giver, found) = (format!("layer {number}"), layer.outputs());
@@ -261,6 +263,9 @@ fn ranges(inputs: usize, layers: &[Arc<dyn AnyLayer>]) -> Result<Vec<Range<usize
 
 /// No vector of numbers may be longer: its bytes must be addressable.
 pub(crate) const LIMIT: usize = isize::MAX as usize / size_of::<f64>();
+
+/// Parameters of the largest network, a tebibyte in f32: beyond that the list of its blocks alone would fill a memory.
+const MOST_PARAMETERS: usize = if (LIMIT as u64) < 1 << 38 { LIMIT } else { (1_u64 << 38) as usize };
 
 /// Refuses a layer without inputs or units, or with more than can be counted.
 fn check_size(number: usize, layer: &dyn AnyLayer) -> Result<()> {
