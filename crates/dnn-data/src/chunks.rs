@@ -148,8 +148,8 @@ impl<'a, T: Real> Chunks<'a, T> {
     }
 
     fn chunk(&mut self) -> Result<Option<(Array2<T>, Array2<T>)>> {
-        let (width, mut both) = (self.width(), Vec::with_capacity(self.rows * self.width()));
-        while both.len() < self.rows * width && self.draw(&mut both)? {}
+        let (width, mut both) = (self.width(), Vec::with_capacity(self.rows.min(self.buffer) * self.width()));
+        while both.len() / width < self.rows && self.draw(&mut both)? {}
         let count = both.len() / width;
         if count == 0 {
             return Ok(None);

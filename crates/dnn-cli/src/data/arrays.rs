@@ -112,7 +112,12 @@ pub(super) fn labels_beside(path: &Path, labels: Option<&Path>) -> Result<PathBu
 }
 
 /// What `numbers` are, by the task.
-pub(super) fn answers(numbers: Vec<f64>, task: Option<Task>, labels: bool) -> Answers {
+///
+/// # Errors
+/// [`Error::Data`] for classes that are no numbers.
+pub(super) fn answers(numbers: Vec<f64>, task: Option<Task>, labels: bool) -> Result<Answers> {
+    // −0 is no class of its own.
+    let numbers: Vec<f64> = numbers.into_iter().map(|number| number + 0.0).collect();
     let mut different: Vec<f64> = numbers.clone();
     different.sort_by(f64::total_cmp);
     different.dedup();
@@ -121,12 +126,33 @@ pub(super) fn answers(numbers: Vec<f64>, task: Option<Task>, labels: bool) -> An
     match task.unwrap_or_default() {
         Task::Classes => {}
         Task::Auto if whole && few => {}
-        _ => return Answers::Numbers(numbers),
+        _ => return Ok(Answers::Numbers(numbers)),
+    }
+    if let Some(example) = numbers.iter().position(|number| !number.is_finite()) {
+        let (found, example) = (numbers[example], example + 1);
+        return Err(Error::Data(
+            format!("the class of example {example} is {found}, but must be finite: remove the example")
+                .into(),
+        ));
     }
     let place: BTreeMap<u64, usize> =
         different.iter().enumerate().map(|(place, number)| (number.to_bits(), place)).collect();
-    Answers::Classes {
+    Ok(Answers::Classes {
         labels: numbers.iter().map(|number| place[&number.to_bits()]).collect(),
         names: different.iter().map(f64::to_string).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_is_one_class_and_what_is_no_number_is_none() {
+        let found = answers(vec![0.0, -0.0, 1.0, 1.0], None, false).unwrap();
+        let expected = Answers::Classes { labels: vec![0, 0, 1, 1], names: vec!["0".into(), "1".into()] };
+        assert_eq!(found, expected);
+        let error = answers(vec![0.0, f64::NAN, 1.0], Some(Task::Classes), false).unwrap_err().to_string();
+        assert!(error.contains("the class of example 2 is NaN"), "{error}");
     }
 }

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use dnn_data::{Form, Intake};
 
 use super::{Part, Source, rows};
-use crate::Result;
 use crate::config::Data;
+use crate::{Error, Result};
 
 /// Data that was given beside that to train on.
 pub(crate) struct Given {
@@ -49,6 +49,14 @@ pub(crate) fn labelled(intake: &Intake, path: &Path, data: &mut Data) -> Result<
 }
 
 fn labelled_part(intake: &Intake, path: &Path, data: &mut Data, test: bool) -> Result<Part> {
+    let part = any_part(intake, path, data, test)?;
+    match part.count() {
+        0 => Err(Error::Data(format!("{path:?} has no example, expected 1 or more: give other data").into())),
+        _ => Ok(part),
+    }
+}
+
+fn any_part(intake: &Intake, path: &Path, data: &mut Data, test: bool) -> Result<Part> {
     if let Intake::Rows(recipe) = intake {
         return rows::part(recipe, recipe.read_table(path, rows::delimiter(data)?)?);
     }

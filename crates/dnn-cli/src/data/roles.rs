@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use dnn_core::random::{Key, Purpose, Stream};
+use dnn_data::recipe::Task;
 use dnn_data::table::Reader;
 use dnn_data::{Column, Table};
 
@@ -11,8 +12,8 @@ use crate::{Error, Result};
 
 /// Rows that are looked at together.
 const ROWS: usize = 1 << 16;
-/// A target of more different texts is taken for one of numbers.
-const MOST_CLASSES: usize = 1000;
+/// A target of more different texts is no class.
+const MOST_CLASSES: usize = 1 << 16;
 
 /// What a row is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,12 +35,12 @@ impl Roles {
     /// [`Error::Data`] if the file cannot be read; [`Error::Configuration`] for a share outside `0..1`.
     pub(super) fn drawn(
         reader: Reader,
-        target: &str,
+        (target, task): (&str, Task),
         test: f64,
         validation: impl Fn(usize) -> f64,
         seed: u64,
     ) -> Result<(Self, f64)> {
-        let (rows, first) = first_of_each(reader, target)?;
+        let (rows, first) = first_of_each(reader, target, task)?;
         let validation = validation(rows);
         for share in [test, validation] {
             // What a share may be is known there.
@@ -131,8 +132,8 @@ pub(super) fn check(roles: &[Role], column: &str) -> Result<()> {
     Err(Error::Data(format!("column {column:?} {fault}: correct it, or leave data.split_column out").into()))
 }
 
-/// How many rows there are, and the first row of each class.
-fn first_of_each(reader: Reader, target: &str) -> Result<(usize, HashSet<usize>)> {
+/// How many rows there are, and the first row of each class, if the target has classes.
+fn first_of_each(reader: Reader, target: &str, task: Task) -> Result<(usize, HashSet<usize>)> {
     let (mut reader, mut first) = (reader.only_column(target)?, HashMap::new());
     loop {
         let start = reader.passed();
@@ -149,8 +150,20 @@ fn first_of_each(reader: Reader, target: &str) -> Result<(usize, HashSet<usize>)
             reader = reader.only(Arc::new(|_| false));
         }
         if table.rows() == 0 {
-            return Ok((reader.passed(), first.into_values().collect()));
+            let rows = reader.passed();
+            let classes = are_classes(first.keys(), task, rows);
+            return Ok((rows, if classes { first.into_values().collect() } else { HashSet::new() }));
         }
+    }
+}
+
+/// Whether a target of these texts in so many rows has classes, as a recipe will decide it.
+fn are_classes<'a>(names: impl ExactSizeIterator<Item = &'a String>, task: Task, rows: usize) -> bool {
+    match task {
+        Task::Classes => true,
+        Task::Number => false,
+        Task::Auto if Task::takes_for_classes(names.len(), rows) => true,
+        Task::Auto => names.into_iter().any(|name| name.parse::<f64>().is_err()),
     }
 }
 
@@ -177,24 +190,28 @@ mod tests {
     #[test]
     fn shares_come_out_nearly_and_the_first_of_each_class_is_trained_on() {
         let (roles, validation) =
-            Roles::drawn(reader(&table(80_000)), "2", 0.2, |rows| 8000.0 / rows as f64, 3).unwrap();
+            Roles::drawn(reader(&table(80_000)), ("2", Task::Auto), 0.2, |rows| 8000.0 / rows as f64, 3)
+                .unwrap();
         assert_eq!(validation, 0.1);
         let counts = [Role::Train, Role::Validation, Role::Test].map(|role| roles.count(role));
         assert_eq!(counts.iter().sum::<usize>(), 80_000);
         // Five deviations.
         assert!(counts[2].abs_diff(16_000) < 570 && counts[1].abs_diff(6400) < 390, "{counts:?}");
         for seed in 0..20 {
-            let (roles, _) = Roles::drawn(reader(&table(80_000)), "2", 0.9, |_| 0.0, seed).unwrap();
+            let (roles, _) =
+                Roles::drawn(reader(&table(80_000)), ("2", Task::Auto), 0.9, |_| 0.0, seed).unwrap();
             assert_eq!((roles.of(0), roles.of(70_001)), (Some(Role::Train), Some(Role::Train)));
         }
         assert_eq!(roles.of(80_000), None);
-        assert!(Roles::drawn(reader(&table(9)), "2", 1.0, |_| 0.0, 3).is_err());
+        assert!(Roles::drawn(reader(&table(9)), ("2", Task::Auto), 1.0, |_| 0.0, 3).is_err());
     }
 
     #[test]
     fn numbers_to_predict_have_no_classes() {
-        let (rows, first) = first_of_each(reader(&table(80_000)), "1").unwrap();
-        assert_eq!((rows, first.len()), (80_000, 0));
+        for rows in [80_000, 800] {
+            let (counted, first) = first_of_each(reader(&table(rows)), "1", Task::Auto).unwrap();
+            assert_eq!((counted, first.len()), (rows, 0));
+        }
     }
 
     #[test]

@@ -60,11 +60,11 @@ impl Source {
             Form::Npz => {
                 let (x, y) = arrays::names(path, data.examples.as_deref(), data.target.as_deref(), test)?;
                 let numbers = arrays::single(path, npz::read(path, &y)?)?;
-                (npz::read(path, &x)?, arrays::answers(numbers, data.task, false), Raw::Arrays)
+                (npz::read(path, &x)?, arrays::answers(numbers, data.task, false)?, Raw::Arrays)
             }
             Form::Npy | Form::Idx => {
                 let labels = arrays::labels_beside(path, data.labels.as_deref())?;
-                let answers = arrays::answers(arrays::numbers(&labels)?, data.task, form == Form::Idx);
+                let answers = arrays::answers(arrays::numbers(&labels)?, data.task, form == Form::Idx)?;
                 (arrays::examples(path)?, answers, Raw::Arrays)
             }
             Form::Pictures => {
@@ -84,6 +84,15 @@ impl Source {
             _ => return rows::read(path, data).map(Self::Rows),
         };
         let path = path.to_path_buf();
+        let (found, expected) = (answers.count(), examples.values.ncols());
+        if found != expected {
+            return Err(Error::Data(
+                format!(
+                    "{path:?} has {expected} examples, but the answers beside them are {found}: give one for each"
+                )
+                .into(),
+            ));
+        }
         Ok(Self::Values(Box::new(Values { path, examples, answers, raw, groups, files })))
     }
 

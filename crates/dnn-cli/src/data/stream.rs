@@ -82,8 +82,13 @@ fn divide(path: &Path, options: &table::Options, data: &mut Data, target: &str, 
     let test = if data.test.is_some() { 0.0 } else { test };
     let validation = data.validation;
     let usual = |rows: usize| defaults::validation(rows).min(HELD_OUT as f64 / rows as f64);
-    let (roles, validation) =
-        Roles::drawn(open()?, target, test, |rows| validation.unwrap_or_else(|| usual(rows)), seed)?;
+    let (roles, validation) = Roles::drawn(
+        open()?,
+        (target, data.task.unwrap_or_default()),
+        test,
+        |rows| validation.unwrap_or_else(|| usual(rows)),
+        seed,
+    )?;
     data.validation = Some(validation);
     Ok(roles)
 }

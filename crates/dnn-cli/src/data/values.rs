@@ -29,6 +29,16 @@ pub(crate) enum Answers {
     Numbers(Vec<f64>),
 }
 
+impl Answers {
+    /// How many there are.
+    pub(super) fn count(&self) -> usize {
+        match self {
+            Self::Classes { labels, .. } => labels.len(),
+            Self::Numbers(numbers) => numbers.len(),
+        }
+    }
+}
+
 impl Values {
     /// Whether the values are those of pixels.
     fn is_bytes(&self) -> bool {

@@ -96,7 +96,8 @@ impl Input {
 ///
 /// # Errors
 /// [`Error::Column`] if a column is not there, [`Error::Unusable`] if it holds something else than in training,
-/// [`Error::Place`] for a category not seen then, if those are refused, [`Error::Setting`] for more numbers than fit.
+/// [`Error::Place`] for a category not seen then, if those are refused, and for a number that is far too large,
+/// [`Error::Setting`] for more numbers than fit.
 pub(super) fn fill<T: Real>(inputs: &[Input], unknown: Unknown, table: &Table) -> Result<Array2<T>> {
     let features: usize = inputs.iter().map(|input| input.features.count()).sum();
     let (mut fillings, mut offset) = (Vec::new(), 0);
@@ -117,7 +118,23 @@ pub(super) fn fill<T: Real>(inputs: &[Input], unknown: Unknown, table: &Table) -
             examples.zip(block * BLOCK..).for_each(|(x, row)| filling.fill(row, &mut x[*offset..]));
         }
     }
-    Ok(columns(features, table.rows(), values))
+    match values.iter().position(|value| !value.is_finite()) {
+        None => Ok(columns(features, table.rows(), values)),
+        Some(place) => Err(too_large(inputs, table, place / features, place % features)),
+    }
+}
+
+/// The error of a number that is infinite once it is scaled.
+fn too_large(inputs: &[Input], table: &Table, row: usize, feature: usize) -> Error {
+    let names = inputs.iter().flat_map(|input| std::iter::repeat_n(&input.name, input.features.count()));
+    let column = names.into_iter().nth(feature).map_or("", String::as_str);
+    Error::Place {
+        path: table.path.clone(),
+        place: format!("line {}, column {column:?}", table.lines[row]),
+        found: "a number that is infinite when it is scaled as in training".into(),
+        expected: "numbers of the training data were much smaller".into(),
+        remedy: "correct it, or leave it empty",
+    }
 }
 
 /// Examples that are filled together.

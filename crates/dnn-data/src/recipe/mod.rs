@@ -427,6 +427,15 @@ mod tests {
     }
 
     #[test]
+    fn a_target_that_only_later_proves_to_hold_texts_is_learnt_from_pieces_too() {
+        let lines = |text: &str| (0..1500).map(|i| format!("{text},{i}\n")).collect::<String>();
+        let (_folder, path) = crate::source::tests::file((lines("1") + &lines("2") + &lines("B")).as_bytes());
+        let learnt =
+            Recipe::learn_file(&path, &Default::default(), None, "1", &Options::default(), 100).unwrap();
+        assert_eq!(learnt.target().classes().unwrap(), ["1", "2", "B"]);
+    }
+
+    #[test]
     fn a_column_that_turns_out_to_hold_text_is_read_again() {
         let text = format!("{}{}", "1,0\n2,1\n".repeat(300_000), "x,0\n".repeat(100_000));
         let (_folder, path) = crate::source::tests::file(text.as_bytes());

@@ -94,17 +94,21 @@ pub(crate) fn each(
         if let Some(kinds) = kinds {
             reader.expect(reader.names().to_vec(), kinds);
         }
-        let mut first = true;
+        let (mut first, mut fault) = (true, None);
         loop {
             let chunk = if rows == usize::MAX { reader.read_all()? } else { reader.read(rows)? };
             if chunk.rows() == 0 {
                 break;
             }
-            each(chunk, std::mem::take(&mut first))?;
+            let first = std::mem::take(&mut first);
+            if fault.is_none() {
+                // It may come from a kind that was mistaken, which is only known at the end.
+                fault = each(chunk, first).err();
+            }
         }
         kinds = reader.revised()?;
         if kinds.is_none() {
-            return if first { Err(no_row(path)) } else { Ok(()) };
+            return if first { Err(no_row(path)) } else { fault.map_or(Ok(()), Err) };
         }
     }
 }
