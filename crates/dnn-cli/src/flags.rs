@@ -38,7 +38,7 @@ pub(crate) struct TrainingFlags {
     #[arg(long = "set", value_name = "KEY=VALUE")]
     sets: Vec<String>,
     /// What all random numbers depend on [default: 0]
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(..=i64::MAX as u64))]
     seed: Option<u64>,
     #[command(flatten)]
     machine: MachineFlags,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use dnn_core::{Compute, Network, Registry};
 use dnn_data::Intake;
 use dnn_io::Checkpoint;
-use dnn_observe::RunFolder;
+use dnn_observe::{Run, RunFolder, State};
 use ndarray::{Array2, ArrayView2};
 
 use crate::{Error, Result};
@@ -26,6 +26,7 @@ impl Model {
     /// # Errors
     /// [`Error::Model`] if there is none, if it is damaged, or if it was not written by `dnn train`.
     pub(crate) fn load(path: &Path, registry: &Registry) -> Result<Self> {
+        check_finished(path)?;
         let path = model_path(path);
         let checkpoint = Checkpoint::<f32>::load(&path, registry)?;
         let section = checkpoint.section(INTAKE).ok_or_else(|| {
@@ -70,4 +71,25 @@ impl Model {
 /// The model in a run's folder, or the file itself.
 pub(crate) fn model_path(path: &Path) -> PathBuf {
     if path.is_dir() { RunFolder::open(path).model_path() } else { path.into() }
+}
+
+/// Sees that the run in a folder came to its model.
+///
+/// # Errors
+/// [`Error::Model`] if it did not.
+pub(crate) fn check_finished(path: &Path) -> Result<()> {
+    let folder = RunFolder::open(path);
+    if !folder.about_path().exists() || folder.model_path().exists() {
+        return Ok(());
+    }
+    let outcome = Run::read(path)?.outcome;
+    let state = match outcome.map(|outcome| outcome.state) {
+        Some(State::Stopped) => "was stopped",
+        Some(State::Failed) => "failed",
+        _ => "still goes on, or was killed",
+    };
+    let path = path.display();
+    Err(Error::Model(
+        format!("{path} has no model yet: its training {state}; dnn resume {path} goes on with it").into(),
+    ))
 }

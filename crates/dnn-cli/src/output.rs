@@ -1,7 +1,8 @@
-//! The standard output stream: whoever reads it may go away at any time, which is no fault.
+//! The standard output stream, whose reader may go away at any time, which is no fault; the log, and files that are written.
 
-use std::fs::File;
-use std::io::{self, ErrorKind, IsTerminal, Write};
+use std::fs::{self, File};
+use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 
 use dnn_observe::RunFolder;
 use serde::Serialize;
@@ -66,6 +67,59 @@ impl Log {
         drop(writeln!(self.file, "{line}"));
         if self.watched {
             say(line);
+        }
+    }
+}
+
+/// A file that takes its place once it is whole: until then what was there stays, and so it does if nothing comes of it.
+pub(crate) struct Replacement {
+    file: BufWriter<File>,
+    path: PathBuf,
+    /// Where it is written; none for what is no file, such as a pipe.
+    part: Option<PathBuf>,
+}
+
+impl Replacement {
+    /// Opens a file beside `path`.
+    ///
+    /// # Errors
+    /// As the system says.
+    pub(crate) fn create(path: &Path) -> io::Result<Self> {
+        let beside = !path.exists() || path.is_file();
+        let part = beside.then(|| path.with_added_extension("part"));
+        let file = BufWriter::with_capacity(1 << 16, File::create(part.as_deref().unwrap_or(path))?);
+        Ok(Self { file, path: path.into(), part })
+    }
+
+    /// Puts it in its place.
+    ///
+    /// # Errors
+    /// As the system says.
+    pub(crate) fn finish(mut self) -> io::Result<()> {
+        self.file.flush()?;
+        match &self.part {
+            Some(part) => fs::rename(part, &self.path),
+            None => Ok(()),
+        }?;
+        self.part = None;
+        Ok(())
+    }
+}
+
+impl Write for Replacement {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
+}
+
+impl Drop for Replacement {
+    fn drop(&mut self) {
+        if let Some(part) = &self.part {
+            drop(fs::remove_file(part));
         }
     }
 }

@@ -77,6 +77,10 @@ impl<'a> Session<'a> {
         let network = network::network(&config, program, prepared.intake.features(), target)?;
         let settings = network::settings(&config, target);
         let plan = settings.plan_with(&program.catalogue, &network, prepared.count())?;
+        if !validated {
+            plan.check_unvalidated()?;
+        }
+        check_memory(&network, &plan)?;
         Ok(Self { program, config, prepared, network, settings, machine, plan, began })
     }
 
@@ -86,8 +90,10 @@ impl<'a> Session<'a> {
     /// [`Error::Model`] if the folder holds a run already or cannot be written; [`Error::Training`] if numbers become
     /// infinite or NaN; [`Error::Stopped`].
     pub(crate) fn begin(self, folder: RunFolder, live: bool) -> Result<Trained> {
+        // Before the folder holds a run: a view that cannot be had leaves none.
+        let watch = Watch::by_person(&folder, live)?;
         self.write_start(&folder)?;
-        self.resume(folder, live)
+        self.go(&folder, watch)
     }
 
     /// Trains in a new folder as a trial of a sweep, which `stop` ends and `report` is told of.
@@ -255,6 +261,23 @@ impl<'a> Session<'a> {
         let all = [("train", Some(train)), ("validation", validation.as_ref()), ("test", test.as_ref())];
         all.into_iter().filter_map(|(name, part)| Some((name, part?)))
     }
+}
+
+/// Sees that parameters and buffers can be had, before there is a run that they would end.
+///
+/// # Errors
+/// [`Error::Configuration`] if not.
+fn check_memory(network: &Network, plan: &Plan) -> Result<()> {
+    let vectors = 2 + plan.state_vectors();
+    let bytes = network.parameter_count().saturating_mul(vectors * size_of::<f32>());
+    let bytes = bytes.saturating_add(network.workspace_bytes::<f32>(plan.batch())?);
+    // Asked for and given back: the system refuses at once what it has not.
+    Vec::<u8>::new().try_reserve_exact(bytes).map_err(|_| {
+        let (parameters, gib) = (network.parameter_count(), bytes >> 30);
+        Error::Configuration(
+            format!("a network of {parameters} parameters takes {gib} GiB to train, more than there is: make network.hidden or training.batch smaller").into(),
+        )
+    })
 }
 
 fn outcome(steps: u64, seconds: f64) -> Outcome {

@@ -23,7 +23,7 @@ use common::Cube;
 /// A command, the exit code, and what the program says up to the first empty line.
 type Row = (&'static str, u8, &'static str);
 
-const ROWS: [Row; 123] = [
+const ROWS: [Row; 135] = [
     ("trian good.csv", 2, "error: unrecognized subcommand 'trian'"),
     ("train good.csv --target kind --bakend pure", 2, "error: unexpected argument '--bakend' found"),
     (
@@ -521,6 +521,66 @@ const ROWS: [Row; 123] = [
         "error: data.group is colour, but whole groups are not held out of a stream: say by data.split_column what each row is for",
     ),
     (
+        "train good.csv --target kind --seed 18446744073709551615",
+        2,
+        "error: invalid value '18446744073709551615' for '--seed <N>': 18446744073709551615 is not in 0..=9223372036854775807",
+    ),
+    (
+        "train good.csv --target kind --out holder",
+        5,
+        "error: holder already holds files of a run (run.json, dnn.toml or model.dnn): name a new folder, or resume that run",
+    ),
+    (
+        "sweep good.csv --target kind --space hidden=0",
+        3,
+        "error: sweep.space.hidden has 0: layer 1 has 3 inputs and 0 units, but needs at least one of each: give both a size of 1 or more",
+    ),
+    (
+        "sweep good.csv --target kind --space activation=relu,zz",
+        3,
+        "error: sweep.space.activation has \"zz\": unknown activation \"zz\"; known are elu, gelu, identity, leaky_relu, relu, selu, sigmoid, silu, softmax, softplus, tanh: register the plug-in that brings \"zz\", or choose a known one",
+    ),
+    (
+        "sweep good.csv --target kind --set sweep.measure=rmse",
+        3,
+        "error: sweep.measure is \"rmse\", which this data has not, expected accuracy, auc, log_loss: correct it, or leave it out",
+    ),
+    (
+        "sweep good.csv --target kind --strategy grid --trials 4",
+        3,
+        "error: sweep.trials is 4, but a grid of these values has 48: raise it, give fewer values, or choose another strategy",
+    ),
+    (
+        "train good.csv --target kind --set early_stopping.patience=5",
+        3,
+        "error: one setting cannot be followed:\n- early_stopping looks at the validation cost, but there are no validation examples: pass some, or set validation to the share of the examples to hold out",
+    ),
+    (
+        "train good.csv --target kind --set hidden=[1000000000,1000000000]",
+        3,
+        "error: the network needs more than 274877906944 numbers, found while computing the parameters up to layer 2: make the layers or the batch smaller",
+    ),
+    (
+        "train good.csv --target kind --test no-rows.csv",
+        4,
+        "error: \"no-rows.csv\" has no example, expected 1 or more: give other data",
+    ),
+    (
+        "predict good.dnn far.csv",
+        4,
+        "error: \"far.csv\", line 2, column \"width\", has a number that is infinite when it is scaled as in training, but numbers of the training data were much smaller: correct it, or leave it empty",
+    ),
+    (
+        "predict good.dnn good.csv --out good.dnn",
+        2,
+        "error: --out is good.dnn, which is the model: name another file",
+    ),
+    (
+        "train few-labels/train-images-idx3-ubyte",
+        4,
+        "error: \"few-labels/train-images-idx3-ubyte\" has 2 examples, but the answers beside them are 1: give one for each",
+    ),
+    (
         "predict good.dnn good.csv --out good.csv",
         2,
         "error: --out is good.csv, which is the data: name another file",
@@ -598,7 +658,7 @@ const ROWS: [Row; 123] = [
     (
         "train good.csv --target kind --out run-without-model",
         5,
-        "error: run-without-model already holds a run (run.json is there): name a new folder, or resume that run",
+        "error: run-without-model already holds files of a run (run.json, dnn.toml or model.dnn): name a new folder, or resume that run",
     ),
     (
         "train good.csv --target kind --out good.csv",
@@ -608,7 +668,7 @@ const ROWS: [Row; 123] = [
     (
         "eval run-without-model good.csv",
         5,
-        "error: run-without-model/model.dnn could not be read: No such file or directory (os error 2): check the path",
+        "error: run-without-model has no model yet: its training still goes on, or was killed; dnn resume run-without-model goes on with it",
     ),
     (
         "sweep good.csv --target kind --trials 2 --parallel 1 --set optimizer=gradient_descent --set schedule=constant --space learning_rate=1e30,2e30",
@@ -721,6 +781,14 @@ fn fixtures(folder: &Path) {
     write("no-colour.csv", b"width,kind\n1,a\n2,b\n");
     write("new-class.csv", b"width,colour,kind\n1,red,a\n2,red,c\n");
     write("broken.jsonl", b"{\"width\": 1, \"kind\": \"a\"}\n{\"width\": 2,\n");
+    write("holder/dnn.toml", b"# of somebody\n");
+    write("no-rows.csv", b"width,colour,kind\n");
+    write("far.csv", b"colour,width\nred,1e300\n");
+    write(
+        "few-labels/train-images-idx3-ubyte",
+        &[&[0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 1][..], &[7, 9]].concat(),
+    );
+    write("few-labels/train-labels-idx1-ubyte", &[0, 0, 8, 1, 0, 0, 0, 1, 0]);
     write("cut.npy", b"\x93NUMPY\x01\x00\x76\x00{'descr': '<f4'");
     write("short-ubyte", &[0, 0, 8, 3, 0, 0, 0, 9, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3]);
     write("broken.npz", b"PK\x03\x04 no archive");

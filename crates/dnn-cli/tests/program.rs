@@ -131,6 +131,13 @@ fn a_table_becomes_a_model_that_takes_raw_rows() {
     let refused = place.command(&["predict", "run", "broken.csv", "--out", "kept.csv"]).output().unwrap();
     assert_eq!(refused.status.code(), Some(4));
     assert_eq!(fs::read_to_string(place.path("kept.csv")).unwrap(), "of before\n");
+    // Nor does a fault far down, when much was written already.
+    place.write("late.csv", String::from("x,y\n") + &"0.5,0.5\n".repeat(20_000) + "0.5,half\n");
+    assert_eq!(place.fails(&["predict", "run", "late.csv", "--out", "kept.csv"]).0, 4);
+    assert_eq!(fs::read_to_string(place.path("kept.csv")).unwrap(), "of before\n");
+    assert!(!place.path("kept.csv.part").exists());
+    place.prints(&["predict", "run", "new.csv", "--out", "kept.csv"]);
+    assert!(fs::read_to_string(place.path("kept.csv")).unwrap().starts_with("prediction,"));
 
     let again = place.json(&["train", "--config", "run/dnn.toml", "--out", "again", "--json"]);
     assert_eq!(again["metrics"], trained["metrics"]);

@@ -53,7 +53,7 @@ pub enum Error {
     },
 
     /// A folder that already holds a run was to hold a new one.
-    #[error("{} already holds a run (run.json is there): name a new folder, or resume that run", path.display())]
+    #[error("{} already holds files of a run (run.json, dnn.toml or model.dnn): name a new folder, or resume that run", path.display())]
     RunExists {
         /// The folder.
         path: PathBuf,

@@ -307,6 +307,21 @@ fn choose_cost(
 }
 
 impl Plan {
+    /// Checks that nothing needs validation examples, where there are none.
+    ///
+    /// # Errors
+    /// [`Error::Settings`] if early stopping or the schedule looks at their cost.
+    pub fn check_unvalidated(&self) -> Result<()> {
+        let watch = match self {
+            plan if plan.early_stopping.is_some() => "early_stopping",
+            plan if plan.schedule.needs_validation() => "schedule reduce_on_plateau",
+            _ => return Ok(()),
+        };
+        Err(Error::Settings(vec![format!(
+            "{watch} looks at the validation cost, but there are no validation examples: pass some, or set validation to the share of the examples to hold out"
+        )]))
+    }
+
     /// Steps in an epoch.
     pub fn steps_per_epoch(&self) -> u64 {
         self.examples.div_ceil(self.batch) as u64

@@ -4,12 +4,14 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use dnn_core::Real;
+use dnn_data::Intake;
+use dnn_data::recipe::Target;
 use dnn_io::{Checkpoint, Outline, TensorName, npz, onnx, safetensors, tensor_names};
 use serde::Serialize;
 
-use crate::model::model_path;
+use crate::model::{INTAKE, check_finished, model_path};
 use crate::output::{print, print_json};
-use crate::table::table;
+use crate::table::{listed, table};
 use crate::{Error, Program, Result};
 
 /// Write a model as a file that PyTorch, NumPy or an ONNX runtime reads
@@ -66,6 +68,7 @@ impl Export {
     /// [`Error::Usage`] if the kind of file is not said; [`Error::Model`] if the model cannot be read, or the file not
     /// written.
     pub(super) fn run(self, program: &Program) -> Result<()> {
+        check_finished(&self.model)?;
         let model = model_path(&self.model);
         let (kind, file) = self.target(&model)?;
         let outline = Outline::load(&model)?;
@@ -75,7 +78,13 @@ impl Export {
             }
             _ => export(kind, &model, &file, &of_file(&model, outline.checkpoint::<f64>(&program.registry))?),
         }?;
-        if self.json { print_json(&exported) } else { print(&exported.text(kind)) }
+        if self.json {
+            return print_json(&exported);
+        }
+        let raw = outline.section(INTAKE).and_then(|section| Intake::from_bytes(section).ok());
+        print(
+            &(exported.text(kind) + &raw.map_or_else(String::new, |intake| around(&intake, &exported.model))),
+        )
     }
 
     /// The kind of file, and where it goes.
@@ -114,6 +123,19 @@ impl Kind {
             Self::Npz => "in NumPy: numpy.load(FILE)",
         }
     }
+}
+
+/// What the exported network leaves to its user: what stands before x and behind y.
+fn around(intake: &Intake, model: &str) -> String {
+    let features = intake.features();
+    let y = match intake.target() {
+        Target::Number { mean, deviation } => format!("the number is {mean} + {deviation} * y"),
+        target => match target.classes().unwrap_or_default() {
+            [_, second] => format!("y is the probability of {second:?}"),
+            all => format!("y has the probabilities of {}", listed(all, all.len())),
+        },
+    };
+    format!("x is not raw data: it has {features} features, prepared as dnn inspect {model} says; {y}\n")
 }
 
 /// The checkpoint, or the error with the file's name.

@@ -1,7 +1,6 @@
 //! `dnn predict`: what a model says of raw data, row by row as it comes.
 
-use std::fs::File;
-use std::io::{self, BufWriter, Cursor, Read, Write};
+use std::io::{self, BufWriter, Cursor, Read, StdoutLock, Write};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 
@@ -15,7 +14,8 @@ use ndarray::{Array2, ArrayView2};
 use crate::config::Data;
 use crate::data::delimiter;
 use crate::flags::MachineFlags;
-use crate::model::Model;
+use crate::model::{Model, model_path};
+use crate::output::Replacement;
 use crate::{Error, Program, Result};
 
 /// Rows that are read and predicted together.
@@ -64,26 +64,28 @@ impl Predict {
 
     /// Opens what is written to: only once there is something to write, since data that cannot be predicted from must cost
     /// nobody the predictions of before.
-    fn writer<'a>(&self, model: &'a Model) -> Result<Writer<'a>> {
+    fn writer<'a>(&self, model: &'a Model, named: bool) -> Result<Writer<'a>> {
         let cannot = |error: io::Error| {
             let path = self.out.as_deref().unwrap_or(Path::new("")).display();
             Error::Other(format!("cannot write {path}: {error}; name another file by --out").into())
         };
-        let out: Box<dyn Write> = match &self.out {
-            Some(path) => Box::new(File::create(path).map_err(cannot)?),
-            None => Box::new(io::stdout().lock()),
+        let out = match &self.out {
+            Some(path) => Out::File(Replacement::create(path).map_err(cannot)?),
+            None => Out::Standard(BufWriter::new(io::stdout().lock())),
         };
-        Writer::new(out, model, self.json)
+        Writer::new(out, model, self.json, named)
     }
 
-    /// Refuses to write over the data.
+    /// Refuses to write over the data and the model.
     fn check_out(&self) -> Result<()> {
         let there = |path: &Path| path.canonicalize().ok();
-        match self.out.as_deref().and_then(there) {
-            Some(out) if Some(&out) == there(&self.data).as_ref() => Err(Error::Usage(
-                format!("--out is {}, which is the data: name another file", out.display()).into(),
+        let Some(out) = self.out.as_deref() else { return Ok(()) };
+        let taken = [("data", self.data.clone()), ("model", model_path(&self.model))];
+        match taken.iter().find(|(_, path)| there(out).is_some_and(|out| there(path) == Some(out))) {
+            Some((what, _)) => Err(Error::Usage(
+                format!("--out is {}, which is the {what}: name another file", out.display()).into(),
             )),
-            _ => Ok(()),
+            None => Ok(()),
         }
     }
 
@@ -110,7 +112,7 @@ impl Predict {
                     0 => None,
                     _ => Some(model.predict(compute, recipe.inputs::<f32>(&table)?.view())?),
                 };
-                let mut open = writer.take().map_or_else(|| self.writer(model), Ok)?;
+                let mut open = writer.take().map_or_else(|| self.writer(model, false), Ok)?;
                 if let Some(a) = a {
                     open.write(a.view(), None)?;
                 }
@@ -139,7 +141,7 @@ impl Predict {
         let named = !self.is_standard_input()
             && matches!(&model.intake, Intake::Values(values) if values.raw() != Raw::Arrays);
         let files = if named { folder::files(&self.data)? } else { Vec::new() };
-        let (mut writer, mut start) = (self.writer(model)?, 0);
+        let (mut writer, mut start) = (self.writer(model, named)?, 0);
         for chunk in x.axis_chunks_iter(ndarray::Axis(1), CHUNK) {
             let names = files.get(start..start + chunk.ncols());
             writer.write(model.predict(compute, chunk)?.view(), names)?;
@@ -164,9 +166,31 @@ impl Predict {
     }
 }
 
+/// Where predictions go.
+enum Out {
+    Standard(BufWriter<StdoutLock<'static>>),
+    File(Replacement),
+}
+
+impl Write for Out {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Standard(out) => out.write(bytes),
+            Self::File(file) => file.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Self::Standard(out) => out.flush(),
+            Self::File(file) => file.flush(),
+        }
+    }
+}
+
 /// Writes predictions, one row each.
 struct Writer<'a> {
-    out: BufWriter<Box<dyn Write>>,
+    out: Out,
     target: &'a Target,
     json: bool,
     row: usize,
@@ -175,25 +199,30 @@ struct Writer<'a> {
 }
 
 impl<'a> Writer<'a> {
-    fn new(out: Box<dyn Write>, model: &'a Model, json: bool) -> Result<Self> {
+    /// `named` if each row is told by the file that it came from.
+    fn new(out: Out, model: &'a Model, json: bool, named: bool) -> Result<Self> {
         let target = model.intake.target();
         let quote = if json { json_text } else { csv_text };
         let names: Vec<String> =
             target.classes().unwrap_or_default().iter().map(|name| quote(name)).collect();
-        let mut writer = Self { out: BufWriter::with_capacity(1 << 16, out), target, json, row: 0, names };
+        let mut writer = Self { out, target, json, row: 0, names };
         if !json {
             let columns = writer
                 .names
                 .iter()
                 .map(|name| format!(",{}", csv_text(&format!("probability of {}", unquoted(name)))));
-            let header = format!("prediction{}\n", columns.collect::<String>());
+            let file = if named { "file," } else { "" };
+            let header = format!("{file}prediction{}\n", columns.collect::<String>());
             writer.out.write_all(header.as_bytes())?;
         }
         Ok(writer)
     }
 
-    fn finish(mut self) -> Result<()> {
-        Ok(self.out.flush()?)
+    fn finish(self) -> Result<()> {
+        match self.out {
+            Out::Standard(mut out) => Ok(out.flush()?),
+            Out::File(file) => Ok(file.finish()?),
+        }
     }
 
     /// Writes what the network gave for some rows; `files` are where they came from.
@@ -202,13 +231,12 @@ impl<'a> Writer<'a> {
         let numbers = self.target.numbers(a);
         for (place, column) in a.columns().into_iter().enumerate() {
             self.row += 1;
-            if self.json {
-                match files {
-                    Some(files) => {
-                        write!(self.out, "{{\"file\":{},", json_text(&files[place].to_string_lossy()))?
-                    }
-                    None => write!(self.out, "{{\"row\":{},", self.row)?,
-                }
+            let file = files.map(|files| files[place].to_string_lossy());
+            match (file, self.json) {
+                (Some(file), true) => write!(self.out, "{{\"file\":{},", json_text(&file))?,
+                (Some(file), false) => write!(self.out, "{},", csv_text(&file))?,
+                (None, true) => write!(self.out, "{{\"row\":{},", self.row)?,
+                (None, false) => {}
             }
             let probabilities = column.as_slice().unwrap_or_default();
             match (self.names.is_empty(), self.json) {

@@ -30,8 +30,9 @@ impl Sweep {
             }
             let range = range_of(range).map_err(fault)?;
             // A name that is none is told before the first trial.
-            let first = range_start(&range);
-            config.with([(key.as_str(), &first)])?;
+            for value in ends(&range) {
+                config.with([(key.as_str(), &value)])?;
+            }
             dimensions.push((key.clone(), range));
         }
         Space::new(dimensions).map_err(|error| Error::Configuration(error.into()))
@@ -87,12 +88,16 @@ fn range_of(range: &toml::Value) -> Result<Dimension, String> {
     }
 }
 
-/// A value of the range, to see whether the key takes such.
-fn range_start(range: &Dimension) -> Value {
+/// Both ends of a range, or all values to choose from.
+pub(super) fn ends(range: &Dimension) -> Vec<Value> {
     match range {
-        Dimension::Uniform(low, _) | Dimension::LogUniform(low, _) => (*low).into(),
-        Dimension::Integer(low, _) | Dimension::LogInteger(low, _) => (*low).into(),
-        Dimension::Choice(values) => values.first().cloned().unwrap_or_default(),
+        Dimension::Uniform(low, high) | Dimension::LogUniform(low, high) => {
+            vec![(*low).into(), (*high).into()]
+        }
+        Dimension::Integer(low, high) | Dimension::LogInteger(low, high) => {
+            vec![(*low).into(), (*high).into()]
+        }
+        Dimension::Choice(values) => values.clone(),
     }
 }
 

@@ -10,8 +10,9 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dnn_core::{Backend, Pool};
+use dnn_data::recipe::Target;
 use dnn_observe::RunFolder;
-use dnn_search::{Finished, Goal, Pools, Search};
+use dnn_search::{Finished, Goal, Pools, Search, Space};
 use dnn_train::Flow;
 
 use crate::config::Config;
@@ -19,7 +20,7 @@ use crate::data::{Part, Prepared};
 use crate::flags::{MachineFlags, cores};
 use crate::output::Log;
 use crate::stop::CtrlC;
-use crate::{Error, Program, Result, data, defaults};
+use crate::{Error, Program, Result, data, defaults, network};
 
 pub(crate) use finish::Swept;
 pub(crate) use space::ranges;
@@ -76,12 +77,19 @@ impl<'a> Sweeping<'a> {
         let mut filled = config.clone();
         let (features, target) = (prepared.intake.features(), prepared.intake.target());
         defaults::fill(&mut filled, prepared.count(), features, true, target);
+        let unswept = config.clone();
         let sweep = &mut config.sweep;
-        let usual = if prepared.intake.target().classes().is_some() { "accuracy" } else { "rmse" };
-        let measure = sweep.measure.get_or_insert_with(|| usual.into()).clone();
+        let measures = measures(prepared.intake.target());
+        let measure = sweep.measure.get_or_insert_with(|| measures[0].into()).clone();
         let goal = goal(&measure)?;
+        if !measures.contains(&&*measure) {
+            return Err(Error::Configuration(
+                format!("sweep.measure is {measure:?}, which this data has not, expected {}: correct it, or leave it out", measures.join(", ")).into(),
+            ));
+        }
         sweep.parallel.get_or_insert_with(|| u16::try_from(cores()).unwrap_or(1));
         let space = sweep.space(&filled)?;
+        check_values(program, &unswept, &space, &prepared)?;
         let strategy = sweep.strategy(&space, filled.training.epochs.unwrap_or(1))?;
         let machine = MachineFlags { threads: Some(1), backend: config.run.backend.clone() }.start()?;
         let search = Search { space, strategy, goal, seed, note: note(&config)? };
@@ -221,6 +229,39 @@ pub(crate) fn reopen<'a>(
     let mut config = Config::read(Some(&RunFolder::open(folder).configuration_path()), &[])?;
     machine.over(&mut config)?;
     Sweeping::prepare(program, config, folder)
+}
+
+/// The measures of what is predicted, the usual one first.
+fn measures(target: &Target) -> &'static [&'static str] {
+    match target.classes().map(<[String]>::len) {
+        None => &["rmse", "mae", "r2"],
+        Some(2) => &["accuracy", "auc", "log_loss"],
+        Some(_) => &["accuracy", "log_loss"],
+    }
+}
+
+/// Sees that the ends of each range, and each value to choose from, make a training: before there is a sweep in the folder.
+fn check_values(program: &Program, config: &Config, space: &Space, prepared: &Prepared) -> Result<()> {
+    let (features, target) = (prepared.intake.features(), prepared.intake.target());
+    for (key, dimension) in space.dimensions() {
+        for value in choice::ends(dimension) {
+            let mut tried = config.with([(key.as_str(), &value)])?;
+            defaults::fill(&mut tried, prepared.count(), features, true, target);
+            let plan = || {
+                let network = network::network(&tried, program, features, target)?;
+                network::settings(&tried, target).plan_with(
+                    &program.catalogue,
+                    &network,
+                    prepared.count(),
+                )?;
+                Ok(())
+            };
+            plan().map_err(|error: Error| {
+                Error::Configuration(format!("sweep.space.{key} has {value}: {error}").into())
+            })?;
+        }
+    }
+    Ok(())
 }
 
 /// Which measures are better the higher they are.

@@ -1,6 +1,6 @@
 //! One trial of a sweep: a training in a folder of its own.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dnn_blas::Threads;
@@ -102,6 +102,15 @@ impl Sweeping<'_> {
         if folder.about_path().exists() && stopped && kept == Some(session.config.to_toml()?) {
             return session.resume_trial(&folder, stop, report);
         }
+        if path.exists() && !is_of_a_run(&path) {
+            return Err(Error::Model(
+                format!(
+                    "{} is no run of this sweep: move it away, or name another folder by --out",
+                    path.display()
+                )
+                .into(),
+            ));
+        }
         if path.exists() {
             std::fs::remove_dir_all(&path).map_err(|error| {
                 Error::Model(
@@ -115,4 +124,13 @@ impl Sweeping<'_> {
         }
         session.begin_trial(&RunFolder::create(path)?, stop, report)
     }
+}
+
+/// Whether a folder holds a run or the beginning of one, or nothing.
+fn is_of_a_run(path: &Path) -> bool {
+    let Ok(mut entries) = std::fs::read_dir(path) else { return false };
+    let begun = ["dnn.toml", "run.json", "checkpoints", "plots", "tensorboard", "log.txt"];
+    let known = |name: &str| begun.iter().any(|begun| name.starts_with(begun));
+    path.join("dnn.toml").exists()
+        || entries.all(|entry| entry.is_ok_and(|entry| known(&entry.file_name().to_string_lossy())))
 }

@@ -50,10 +50,11 @@ impl RunFolder {
     /// Makes the folder, and those in it, for a new run.
     ///
     /// # Errors
-    /// [`Error::RunExists`] if there is a run in it already; [`Error::RunFile`] if it cannot be made.
+    /// [`Error::RunExists`] if there is a run in it already, or a file of somebody's that a run would write over; [`Error::RunFile`] if it cannot be made.
     pub fn create(path: impl Into<PathBuf>) -> Result<Self> {
         let folder = Self::open(path);
-        if folder.about_path().exists() {
+        let kept = [folder.about_path(), folder.configuration_path(), folder.model_path()];
+        if kept.iter().any(|file| file.exists()) {
             return Err(Error::RunExists { path: folder.path });
         }
         for part in [folder.checkpoints(), folder.plots(), folder.tensorboard_path()] {

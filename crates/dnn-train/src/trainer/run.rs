@@ -250,14 +250,9 @@ impl<T: Real> Trainer<'_, T> {
             }
             return examples.check(VALIDATION, &self.network, &*self.plan.cost);
         }
-        let watch = match &self.plan {
-            plan if plan.held_out > 0 => return Ok(()),
-            plan if plan.early_stopping.is_some() => "early_stopping",
-            plan if plan.schedule.needs_validation() => "schedule reduce_on_plateau",
-            _ => return Ok(()),
-        };
-        fault(format!(
-            "{watch} looks at the validation cost, but there are no validation examples: pass some, or set validation to the share of the examples to hold out"
-        ))
+        match self.plan.held_out {
+            0 => self.plan.check_unvalidated(),
+            _ => Ok(()),
+        }
     }
 }
