@@ -308,24 +308,34 @@ fn tiled(mut ranges: impl Iterator<Item = Range<usize>>) -> Option<usize> {
 impl fmt::Display for Network {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.inputs())?;
-        for run in self.layers.chunk_by(|a, b| a.outputs() == b.outputs()) {
+        // Those that keep the size have no part in the chain of sizes.
+        let (shaping, others): (Vec<_>, Vec<_>) = self
+            .layers
+            .iter()
+            .partition(|layer| layer.activation().is_some() || layer.inputs() != layer.outputs());
+        for run in shaping.chunk_by(|a, b| a.outputs() == b.outputs()) {
             match run.len() {
                 1..=3 => run.iter().try_for_each(|layer| write!(f, "-{}", layer.outputs()))?,
                 long => write!(f, "-({}×{long})", run[0].outputs())?,
             }
         }
-        let name = |layer: &Arc<dyn AnyLayer>| match layer.activation() {
+        let name = |layer: &&Arc<dyn AnyLayer>| match layer.activation() {
             Some(activation) => activation.name().to_owned(),
             None => layer.specification().kind,
         };
-        let names: Vec<String> = self.layers.iter().map(name).collect();
+        let names: Vec<String> = shaping.iter().map(name).collect();
         match names.split_last() {
-            Some((last, [])) => write!(f, ", {last}"),
+            None => {}
+            Some((last, [])) => write!(f, ", {last}")?,
             Some((last, [first, rest @ ..])) if rest.iter().all(|name| name == first) => {
-                write!(f, ", {first} inside, {last} last")
+                write!(f, ", {first} inside, {last} last")?;
             }
-            _ => write!(f, ", {}", names.join("-")),
+            _ => write!(f, ", {}", names.join("-"))?,
         }
+        let mut kinds: Vec<String> = others.iter().map(name).collect();
+        kinds.sort_unstable();
+        kinds.dedup();
+        if kinds.is_empty() { Ok(()) } else { write!(f, ", with {}", kinds.join(" and ")) }
     }
 }
 
@@ -336,6 +346,19 @@ mod tests {
 
     fn message(network: Result<Network>) -> String {
         network.unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_network_prints_its_sizes_and_what_keeps_them_apart() {
+        let print = |network: Result<Network>| network.unwrap().to_string();
+        let plain = Network::builder(4).dense(64, Relu).dense(32, Relu).dense(1, Sigmoid);
+        assert_eq!(print(plain.build()), "4-64-32-1, relu inside, sigmoid last");
+        let dropped = Network::builder(4).dropout(0.1).dense(64, Relu).layer_normalisation().dropout(0.2);
+        assert_eq!(
+            print(dropped.dense(64, Tanh).dense(1, Sigmoid).build()),
+            "4-64-64-1, relu-tanh-sigmoid, with dropout and layer_normalisation"
+        );
+        assert_eq!(print(Network::builder(4).dropout(0.1).build()), "4, with dropout");
     }
 
     #[test]

@@ -455,11 +455,11 @@ mod tests {
         ]);
         let activations = [Relu.into_activation(), Sigmoid.into_activation()];
         let network = found.network(&activations).unwrap();
-        assert_eq!(network.to_string(), "2-3-3-1, relu-layer_normalisation-sigmoid");
+        assert_eq!(network.to_string(), "2-3-1, relu inside, sigmoid last, with layer_normalisation");
         let other = Network::builder(2).dense(3, Relu).layer_normalisation().dropout(0.5).dense(1, Sigmoid);
         assert_eq!(found.parameters(&other.build().unwrap()).unwrap(), [1.0; 19]);
         let first = found.in_order(&["2", "5"]).unwrap().network(&activations[1..]).unwrap();
-        assert_eq!(first.to_string(), "3-3-1, layer_normalisation inside, sigmoid last");
+        assert_eq!(first.to_string(), "3-1, sigmoid, with layer_normalisation");
         let wrong = dict(&[("0.weight", &[3, 2]), ("0.bias", &[3]), ("1.weight", &[4]), ("1.bias", &[4])]);
         let message = wrong.network(&activations[..1]).unwrap_err().to_string();
         assert!(

@@ -38,7 +38,7 @@ fn difference<T: Real>(name: &str) -> f64 {
         if name.ends_with(".npz") { npz::load(&path) } else { safetensors::load(&path) }.unwrap();
     let network = dict.network(&activations()).unwrap();
     let expected = match name {
-        "normalised.safetensors" => "4-6-6-5-3, gelu-layer_normalisation-leaky_relu-softmax",
+        "normalised.safetensors" => "4-6-5-3, gelu-leaky_relu-softmax, with layer_normalisation",
         _ => "4-6-5-3, gelu-leaky_relu-softmax",
     };
     assert_eq!(network.to_string(), expected);
