@@ -154,7 +154,7 @@ const TABLES: &[Case] = &[
     (
         b"x,y\n1,a\n",
         answer,
-        "FILE has no column \"colour\", but columns 1 to 2: give a number, or one of \"x\", \"y\"",
+        "FILE has no column \"colour\", but columns 1 to 2: give the columns of the training data under their names, not \"x\", \"y\"",
     ),
     (
         b"x,colour,y\n1,red,a\nten,red,a\n",

@@ -72,6 +72,7 @@ impl Reader {
         if head.starts_with(b"PAR1") {
             return Self::of_parquet(source, head, options);
         }
+        refuse_other(source.path(), &head)?;
         let lines = if whole { None } else { memchr::memrchr(b'\n', &head) };
         let layout = Layout::find(&head[..lines.unwrap_or(head.len())], options);
         let path = source.path().to_path_buf();
@@ -237,6 +238,26 @@ impl Reader {
     }
 }
 
+/// Refuses files that are plainly no tables, by how they begin.
+fn refuse_other(path: &Path, head: &[u8]) -> Result<()> {
+    let trimmed = head.trim_ascii_start();
+    let list = trimmed.strip_prefix(b"[").is_some_and(|rest| rest.trim_ascii_start().starts_with(b"{"));
+    let (found, remedy) = match head {
+        _ if list => ("a list of JSON objects", "write each object on a line of its own, without the list"),
+        head if head.starts_with(b"\x93NUMPY") => {
+            ("a NumPy array", "give a table, with the columns that are expected")
+        }
+        head if head.starts_with(b"PK\x03\x04") => {
+            ("a ZIP archive, as NPZ and XLSX are", "save the table as CSV")
+        }
+        head if head.starts_with(b"\x89PNG") || head.starts_with(b"RIFF") => {
+            ("a picture or a recording", "give a table")
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::Format { path: path.into(), found: found.into(), expected: "a table".into(), remedy })
+}
+
 /// Passes a row: whether it is to be read.
 fn is_next(passed: &mut usize, keep: Option<&Keep>) -> bool {
     *passed += 1;
@@ -321,6 +342,19 @@ mod tests {
         // NaN differs from itself, and no number is missing here.
         assert_eq!(open(&long()).read(usize::MAX).unwrap(), whole);
         assert_eq!(open("1,2\n").read_all().unwrap().rows(), 1);
+    }
+
+    #[test]
+    fn files_of_another_kind_are_told_by_how_they_begin() {
+        for (head, words) in [
+            ("[\n {\"x\": 1}]", "a list of JSON objects"),
+            ("PK\u{3}\u{4}...", "a ZIP archive"),
+            ("RIFF....", "a picture or a recording"),
+        ] {
+            let refused =
+                Reader::new("t.csv", Cursor::new(head.to_owned()), &Options::default()).err().unwrap();
+            assert!(refused.to_string().contains(words), "{refused}");
+        }
     }
 
     #[test]

@@ -156,15 +156,22 @@ impl Table {
 pub(crate) fn position(path: &Path, names: &[String], column: &str) -> Result<usize> {
     let named = names.iter().position(|name| name == column);
     let numbered = || column.parse().ok().filter(|number| (1..=names.len()).contains(number));
-    named.or_else(|| numbered().map(|number: usize| number - 1)).ok_or_else(|| no_column(path, names, column))
+    named
+        .or_else(|| numbered().map(|number: usize| number - 1))
+        .ok_or_else(|| no_column(path, names, column, format!("give a number, or one of {}", listed(names))))
 }
 
 /// The place of the column called `name`, whatever number it may look like.
 pub(crate) fn place(path: &Path, names: &[String], name: &str) -> Result<usize> {
-    names.iter().position(|known| known == name).ok_or_else(|| no_column(path, names, name))
+    names.iter().position(|known| known == name).ok_or_else(|| {
+        let otherwise =
+            format!("give the columns of the training data under their names, not {}", listed(names));
+        no_column(path, names, name, otherwise)
+    })
 }
 
-fn no_column(path: &Path, names: &[String], column: &str) -> Error {
+/// `otherwise` is what to do where no name is near.
+fn no_column(path: &Path, names: &[String], column: &str, otherwise: String) -> Error {
     Error::Column {
         path: path.into(),
         found: column.into(),
@@ -174,7 +181,7 @@ fn no_column(path: &Path, names: &[String], column: &str) -> Error {
         },
         remedy: match nearest(names, column) {
             Some(name) => format!("did you mean {name:?}?"),
-            None => format!("give a number, or one of {}", listed(names)),
+            None => otherwise,
         },
     }
 }
