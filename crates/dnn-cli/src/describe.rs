@@ -1,6 +1,9 @@
 //! A training in words: what was decided, for the screen and the log, and what `run.json` keeps.
 
 use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use dnn_data::Intake;
@@ -118,6 +121,7 @@ pub(crate) fn about(session: &Session<'_>) -> Result<About> {
         session.counts().map(|(name, count)| (format!("{name} examples"), count.to_string())).collect();
     described.extend(path(&data.train).map(|path| ("train".into(), path)));
     described.extend(path(&data.test).map(|path| ("test".into(), path)));
+    described.extend(data.train.as_deref().and_then(fingerprint).map(|print| (FINGERPRINT.into(), print)));
     described.insert("predicted".into(), predicts(&session.prepared.intake));
     let machine = [
         ("system", std::env::consts::OS.to_owned()),
@@ -139,3 +143,21 @@ pub(crate) fn about(session: &Session<'_>) -> Result<About> {
         ..About::default()
     })
 }
+
+/// What `run.json` calls the fingerprint of the file that is trained on.
+pub(crate) const FINGERPRINT: &str = "train file";
+
+/// What tells a file from another: its length, and a checksum of its first and last mebibyte. None for a folder, and for what
+/// cannot be read.
+pub(crate) fn fingerprint(path: &Path) -> Option<String> {
+    let mut file = File::open(path).ok().filter(|_| path.is_file())?;
+    let length = file.metadata().ok()?.len();
+    let mut ends = Vec::new();
+    (&mut file).take(ENDS).read_to_end(&mut ends).ok()?;
+    file.seek(SeekFrom::Start(length.saturating_sub(ENDS))).ok()?;
+    file.take(ENDS).read_to_end(&mut ends).ok()?;
+    Some(format!("{length} bytes, CRC32C {:08x} of both ends", crc32c::crc32c(&ends)))
+}
+
+/// Bytes of either end of a file that are looked at.
+const ENDS: u64 = 1 << 20;

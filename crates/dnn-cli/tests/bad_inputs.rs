@@ -193,7 +193,7 @@ const ROWS: [Row; 135] = [
     (
         "train good.csv --target kind --test no-colour.csv",
         4,
-        "error: \"no-colour.csv\" has no column \"colour\", but columns 1 to 2: give a number, or one of \"width\", \"kind\"",
+        "error: \"no-colour.csv\" has no column \"colour\", but columns 1 to 2: give the columns of the training data under their names, not \"width\", \"kind\"",
     ),
     (
         "train good.csv --target kind --test gone.csv",
@@ -278,7 +278,7 @@ const ROWS: [Row; 135] = [
     (
         "train good.csv --target kind --config wrong-kind.toml",
         3,
-        "error: wrong-kind.toml, line 2: invalid type: string \"many\", expected u64",
+        "error: wrong-kind.toml, line 2: invalid type: string \"many\", expected a whole number, 0 or more",
     ),
     (
         "train good.csv --target kind --set epochs",
@@ -488,7 +488,7 @@ const ROWS: [Row; 135] = [
     (
         "eval good.dnn no-target.csv",
         4,
-        "error: \"no-target.csv\" has no column \"kind\", but columns 1 to 2: give a number, or one of \"width\", \"colour\"",
+        "error: \"no-target.csv\" has no column \"kind\", but columns 1 to 2: give the columns of the training data under their names, not \"width\", \"colour\"",
     ),
     (
         "eval good.dnn new-class.csv",
@@ -598,7 +598,7 @@ const ROWS: [Row; 135] = [
     (
         "predict good.dnn no-colour.csv",
         4,
-        "error: \"no-colour.csv\" has no column \"colour\", but columns 1 to 2: give a number, or one of \"width\", \"kind\"",
+        "error: \"no-colour.csv\" has no column \"colour\", but columns 1 to 2: give the columns of the training data under their names, not \"width\", \"kind\"",
     ),
     (
         "predict good.dnn text-among-numbers.csv",

@@ -337,6 +337,12 @@ fn a_training_stopped_by_ctrl_c_and_resumed_ends_in_the_same_bytes() {
     assert!(said.starts_with("stopped at step ") && said.contains("dnn resume stopped goes on"), "{said}");
     assert!(!place.path("stopped/model.dnn").exists());
 
+    let rows = fs::read(place.path("points.csv")).unwrap();
+    place.write("points.csv", points(500).replace("red", "Red"));
+    let (code, said) = place.fails(&["resume", "stopped"]);
+    assert!(code == 5 && said.contains("is not the file that the run began with"), "{said}");
+    place.write("points.csv", rows);
+
     let resumed = place.json(&["resume", "stopped", "--json"]);
     assert_eq!(resumed["model"], "stopped/model.dnn");
     let bytes = |run: &str| fs::read(place.path(run).join("model.dnn")).unwrap();

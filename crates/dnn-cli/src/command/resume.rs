@@ -7,6 +7,7 @@ use dnn_observe::{Run, RunFolder, State};
 
 use super::train::show;
 use crate::config::Config;
+use crate::describe::{FINGERPRINT, fingerprint};
 use crate::flags::MachineFlags;
 use crate::session::{Session, Trained};
 use crate::sweep::{is_sweep, reopen};
@@ -52,6 +53,16 @@ impl Resume {
         let config = Config::read(Some(&configuration), &[]);
         let mut config = config.map_err(|error| lost(error.to_string()))?;
         self.machine.over(&mut config)?;
+        let before = run.about.as_ref().and_then(|about| about.data.get(FINGERPRINT));
+        let found = config.data.train.as_deref().and_then(fingerprint);
+        if let (Some(before), Some(found)) = (before, found)
+            && *before != found
+        {
+            let path = config.data.train.unwrap_or_default();
+            return Err(Error::Model(
+                format!("{} is not the file that the run began with, which had {before}, but now {found}: put the data back, or train anew", path.display()).into(),
+            ));
+        }
         let session = Session::prepare(program, config)?;
         let counts = |part: &str| {
             run.about.as_ref().and_then(|about| about.data.get(&format!("{part} examples")).cloned())

@@ -54,8 +54,10 @@ pub(crate) struct Data {
     pub(crate) delimiter: Option<String>,
     pub(crate) header: Option<bool>,
     /// Columns that nothing is predicted from.
+    #[serde(deserialize_with = "one_or_more")]
     pub(crate) ignore: Option<Vec<String>>,
     /// Columns of numbers that are names of something.
+    #[serde(deserialize_with = "one_or_more")]
     pub(crate) categories: Option<Vec<String>>,
     pub(crate) missing: Option<Missing>,
     /// Categories that did not occur in training.
@@ -207,6 +209,37 @@ fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<S
 
         fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
             Ok(Some(number.to_string()))
+        }
+
+        // As JSON has it where nothing is set.
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+    }
+    deserializer.deserialize_any(Visitor)
+}
+
+/// Texts, or one text without a list: `ignore = "id"`.
+fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
+    struct Visitor;
+    impl<'de> serde::de::Visitor<'de> for Visitor {
+        type Value = Option<Vec<String>>;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a text, or a list of texts")
+        }
+
+        fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+            Ok(Some(vec![name.into()]))
+        }
+
+        // As JSON has it where nothing is set.
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok(None)
+        }
+
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+            Vec::deserialize(serde::de::value::SeqAccessDeserializer::new(list)).map(Some)
         }
     }
     deserializer.deserialize_any(Visitor)

@@ -6,7 +6,7 @@ use std::path::Path;
 use toml::{Table, Value};
 
 use super::Config;
-use super::suggest::{advice, known_keys};
+use super::suggest::{advice, known_keys, usual_name};
 use crate::{Error, Result};
 
 impl Config {
@@ -104,7 +104,8 @@ pub(crate) fn full_key(key: &str) -> Result<Vec<String>, String> {
             let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
             let lasts: Vec<String> = all.iter().map(|name| last(name)).collect();
             let near = dnn_data::table::nearest(&all, key).or_else(|| {
-                let near = dnn_data::table::nearest(&lasts, &last(key))?;
+                let name = last(key);
+                let near = usual_name(&name).or(dnn_data::table::nearest(&lasts, &name))?;
                 all.iter().find(|name| last(name) == near).map(String::as_str)
             });
             let hint = near.map_or_else(

@@ -26,14 +26,46 @@ pub(super) fn advice(message: &str) -> String {
         let mut quoted = rest.split('`').skip(1).step_by(2);
         let Some(found) = quoted.next() else { continue };
         let known: Vec<&str> = quoted.collect();
-        let hint = match dnn_data::table::nearest(&known, found) {
+        let hint = match usual_name(found)
+            .filter(|name| known.contains(name))
+            .or(dnn_data::table::nearest(&known, found))
+        {
             Some(near) => format!("did you mean `{near}`?"),
             None if known.is_empty() => "there are none here: leave it out".into(),
             None => format!("known are {}", known.join(", ")),
         };
         return format!("unknown {word} `{found}`: {hint}");
     }
-    message.replace('\n', " ")
+    KINDS.iter().fold(message.replace('\n', " "), |words, (code, kind)| words.replace(code, kind))
+}
+
+/// What the reader calls kinds of values, and what people do.
+const KINDS: [(&str, &str); 9] = [
+    ("expected usize", "expected a whole number, 0 or more"),
+    ("expected u64", "expected a whole number, 0 or more"),
+    ("expected u16", "expected a whole number, 0 or more"),
+    ("expected f64", "expected a number"),
+    ("expected a sequence", "expected a list, as [1, 2]"),
+    ("expected a string", "expected a text"),
+    ("expected a boolean", "expected true or false"),
+    ("expected struct", "expected a table for"),
+    ("invalid type: sequence", "invalid type: a list"),
+];
+
+/// The name here of what many call otherwise.
+pub(super) fn usual_name(found: &str) -> Option<&'static str> {
+    let names = [
+        ("lr", "learning_rate"),
+        ("batch_size", "batch"),
+        ("layers", "hidden"),
+        ("hidden_layers", "hidden"),
+        ("hidden_units", "hidden"),
+        ("sgd", "gradient_descent"),
+        ("random_state", "seed"),
+        ("n_jobs", "threads"),
+        ("max_epochs", "epochs"),
+    ];
+    names.iter().find(|(other, _)| *other == found).map(|(_, name)| *name)
 }
 
 /// The names of a struct's fields, as its own reader asks for them.

@@ -12,11 +12,13 @@ use std::path::Path;
 
 use dnn_core::{Network, Real};
 use dnn_io::Outline;
+use dnn_observe::RunFolder;
 use dnn_train::Settings;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::{Program, Result};
+use crate::sweep::is_sweep;
+use crate::{Error, Program, Result};
 use layers::{LayerLook, PlugIn};
 use run::RunLook;
 use takes::Takes;
@@ -89,6 +91,16 @@ struct Section {
 /// # Errors
 /// [`crate::Error::Model`] if it is neither, or a damaged file.
 pub(crate) fn inspect(program: &Program, path: &Path, batch: Option<usize>) -> Result<Inspection> {
+    if is_sweep(path) {
+        let model = RunFolder::open(path).model_path();
+        if !model.exists() {
+            let path = path.display();
+            return Err(Error::Model(
+                format!("{path} is a sweep that is not done: dnn resume {path} goes on with it").into(),
+            ));
+        }
+        return Ok(Inspection { run: None, model: Some(Model::read(program, &model, batch, None)?) });
+    }
     if path.is_dir() {
         let (run, model) = RunLook::read(path)?;
         let model = model.map(|file| Model::read(program, &file, batch, run.training())).transpose()?;

@@ -211,10 +211,7 @@ mod tests {
         let folder = RunFolder::create(place.path().join("run")).unwrap();
         folder.write_about(&About::default()).unwrap();
         let error = RunFolder::create(folder.path()).unwrap_err().to_string();
-        assert!(
-            error.ends_with("already holds a run (run.json is there): name a new folder, or resume that run"),
-            "{error}"
-        );
+        assert!(error.ends_with("model.dnn): name a new folder, or resume that run"), "{error}");
     }
 
     #[test]
