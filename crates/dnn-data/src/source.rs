@@ -3,7 +3,7 @@
 //! What the bytes mean is not known here.
 
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
 
 use flate2::bufread::MultiGzDecoder;
@@ -30,10 +30,13 @@ impl Source {
     ///
     /// # Errors
     /// [`Error::Read`].
-    pub(crate) fn new(path: &Path, reader: Box<dyn Read + Send>) -> Result<Self> {
-        let mut bytes = BufReader::with_capacity(1 << 16, reader);
-        let start = bytes.fill_buf().map_err(|source| Error::Read { path: path.into(), source })?;
-        let zipped = start.starts_with(&[0x1f, 0x8b]);
+    pub(crate) fn new(path: &Path, mut reader: Box<dyn Read + Send>) -> Result<Self> {
+        let mut start = Vec::new();
+        // A pipe may give them one by one.
+        let read = (&mut reader).take(2).read_to_end(&mut start);
+        read.map_err(|source| Error::Read { path: path.into(), source })?;
+        let zipped = start == [0x1f, 0x8b];
+        let bytes = BufReader::with_capacity(1 << 16, Cursor::new(start).chain(reader));
         let reader: Box<dyn Read + Send> =
             if zipped { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) };
         Ok(Self { path: path.into(), reader })
@@ -106,6 +109,15 @@ pub(crate) mod tests {
         let members = [gzip(b"one "), gzip(b"two")].concat();
         assert_eq!(read(&members, 7).unwrap(), b"one two");
         assert_eq!(read(b"one two", 7).unwrap(), b"one two");
+    }
+
+    #[test]
+    fn gzip_is_told_where_bytes_come_one_by_one() {
+        let zipped = gzip(b"one");
+        let slowly = Cursor::new(zipped[..1].to_vec()).chain(Cursor::new(zipped[1..].to_vec()));
+        let mut bytes = Vec::new();
+        Source::new(Path::new("pipe"), Box::new(slowly)).unwrap().read_rest(3, &mut bytes).unwrap();
+        assert_eq!(bytes, b"one");
     }
 
     #[test]
