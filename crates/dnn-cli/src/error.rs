@@ -137,6 +137,10 @@ impl From<dnn_train::Error> for Error {
             }
             Train::Targets { .. } | Train::TargetValue { .. } => Self::Data(error.into()),
             Train::Chunk { source, .. } => Self::Data(source),
+            Train::Observer { step, source } => match source.downcast::<dnn_observe::Error>() {
+                Ok(error) => (*error).into(),
+                Err(source) => Self::Other(Train::Observer { step, source }.into()),
+            },
             Train::Settings(_) => Self::Configuration(error.into()),
             error => Self::Other(error.into()),
         }

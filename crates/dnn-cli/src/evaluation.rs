@@ -23,7 +23,7 @@ const CURVES: usize = 30;
 /// Examples whose activations are counted, and pairs of truth and prediction that are kept.
 const SAMPLE: usize = 1000;
 
-/// `accuracy`, `log_loss` and, of two classes, `auc`; or `mae`, `rmse` and `r2` of numbers. What has no meaning for these
+/// `accuracy`, `log_loss` and `auc`; or `mae`, `rmse` and `r2` of numbers. What has no meaning for these
 /// examples is left out.
 ///
 /// # Errors
@@ -37,12 +37,8 @@ pub(crate) fn measure(target: &Target, part: &Part, a: ArrayView2<'_, f32>) -> R
         Truth::Classes(labels) => {
             note("accuracy", metrics::accuracy(&target.labels(a), labels, None)?);
             note("log_loss", metrics::log_loss(a, part.y.view(), None)?);
-            if target.outputs() == 1 {
-                let (scores, truth) = scores(a, labels, 0, 1);
-                // There is none where all examples are of one class.
-                if let Ok(auc) = metrics::roc_auc(&scores, &truth, None) {
-                    note("auc", auc);
-                }
+            if let Some(auc) = mean_auc(a, labels) {
+                note("auc", auc);
             }
         }
         Truth::Numbers(numbers) => {
@@ -57,6 +53,23 @@ pub(crate) fn measure(target: &Target, part: &Part, a: ArrayView2<'_, f32>) -> R
         }
     }
     Ok(measured)
+}
+
+/// The area under the ROC curve, of more than two classes the mean over each against the rest. None where all examples are of
+/// one class, or there are more classes than get curves.
+fn mean_auc(a: ArrayView2<'_, f32>, labels: &[usize]) -> Option<f64> {
+    let area = |row: usize, class: usize| {
+        let (scores, truth) = scores(a, labels, row, class);
+        metrics::roc_auc(&scores, &truth, None).ok()
+    };
+    match a.nrows() {
+        1 => area(0, 1),
+        classes if classes > CURVES => None,
+        classes => {
+            let areas: Vec<f64> = (0..classes).filter_map(|class| area(class, class)).collect();
+            (!areas.is_empty()).then(|| areas.iter().sum::<f64>() / areas.len() as f64)
+        }
+    }
 }
 
 /// The outputs in `row`, and whether each example is of `class`.

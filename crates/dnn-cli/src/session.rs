@@ -81,6 +81,7 @@ impl<'a> Session<'a> {
             plan.check_unvalidated()?;
         }
         check_memory(&network, &plan)?;
+        check_run(&config.run)?;
         Ok(Self { program, config, prepared, network, settings, machine, plan, began })
     }
 
@@ -261,6 +262,22 @@ impl<'a> Session<'a> {
         let all = [("train", Some(train)), ("validation", validation.as_ref()), ("test", test.as_ref())];
         all.into_iter().filter_map(|(name, part)| Some((name, part?)))
     }
+}
+
+/// Sees that checkpoints can be kept.
+///
+/// # Errors
+/// [`Error::Configuration`] for a time that is none, and no checkpoint to go on from.
+fn check_run(run: &crate::config::Run) -> Result<()> {
+    let seconds = run.checkpoint_seconds.unwrap_or(30.0);
+    let fault = match run.keep_checkpoints {
+        Some(0) => "run.keep_checkpoints is 0, but must be 1 or more: 3 is usual".into(),
+        _ if !(seconds > 0.0 && seconds.is_finite()) => {
+            format!("run.checkpoint_seconds is {seconds}, but must be above 0: 30 is usual")
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::Configuration(fault.into()))
 }
 
 /// Sees that parameters and buffers can be had, before there is a run that they would end.

@@ -23,7 +23,7 @@ use common::Cube;
 /// A command, the exit code, and what the program says up to the first empty line.
 type Row = (&'static str, u8, &'static str);
 
-const ROWS: [Row; 135] = [
+const ROWS: [Row; 138] = [
     ("trian good.csv", 2, "error: unrecognized subcommand 'trian'"),
     ("train good.csv --target kind --bakend pure", 2, "error: unexpected argument '--bakend' found"),
     (
@@ -581,6 +581,21 @@ const ROWS: [Row; 135] = [
         "error: \"few-labels/train-images-idx3-ubyte\" has 2 examples, but the answers beside them are 1: give one for each",
     ),
     (
+        "train good.csv --target kind --set checkpoint_seconds=-1",
+        3,
+        "error: run.checkpoint_seconds is -1, but must be above 0: 30 is usual",
+    ),
+    (
+        "train good.csv --target kind --set keep_checkpoints=0",
+        3,
+        "error: run.keep_checkpoints is 0, but must be 1 or more: 3 is usual",
+    ),
+    (
+        "train list.json --target kind",
+        4,
+        "error: \"list.json\" has a list of JSON objects, but a table is expected: write each object on a line of its own, without the list",
+    ),
+    (
         "predict good.dnn good.csv --out good.csv",
         2,
         "error: --out is good.csv, which is the data: name another file",
@@ -782,6 +797,7 @@ fn fixtures(folder: &Path) {
     write("new-class.csv", b"width,colour,kind\n1,red,a\n2,red,c\n");
     write("broken.jsonl", b"{\"width\": 1, \"kind\": \"a\"}\n{\"width\": 2,\n");
     write("holder/dnn.toml", b"# of somebody\n");
+    write("list.json", b"[{\"kind\": \"a\"}]");
     write("no-rows.csv", b"width,colour,kind\n");
     write("far.csv", b"colour,width\nred,1e300\n");
     write(

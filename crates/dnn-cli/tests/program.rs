@@ -348,6 +348,9 @@ fn a_training_stopped_by_ctrl_c_and_resumed_ends_in_the_same_bytes() {
     let bytes = |run: &str| fs::read(place.path(run).join("model.dnn")).unwrap();
     assert!(bytes("whole") == bytes("stopped"), "the bytes of both models");
     assert_eq!(place.json(&["resume", "stopped", "--json"])["metrics"], resumed["metrics"], "it is finished");
+    fs::remove_file(place.path("stopped/model.dnn")).unwrap();
+    place.json(&["resume", "stopped", "--json"]);
+    assert!(bytes("whole") == bytes("stopped"), "the model is made again from the last checkpoint");
 }
 
 #[test]

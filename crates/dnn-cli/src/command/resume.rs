@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use dnn_observe::{Run, RunFolder, State};
+use dnn_observe::{Outcome, Run, RunFolder, State};
 
 use super::train::show;
 use crate::config::Config;
@@ -40,8 +40,10 @@ impl Resume {
         }
         let folder = RunFolder::open(&self.run);
         let run = Run::read(&self.run)?;
-        if let Some(outcome) = run.outcome.filter(|outcome| outcome.state == State::Finished) {
-            let (run, model) = (self.run.clone(), folder.model_path());
+        let model = folder.model_path();
+        let finished = |outcome: &Outcome| outcome.state == State::Finished && model.exists();
+        if let Some(outcome) = run.outcome.filter(finished) {
+            let run = self.run.clone();
             let trained = Trained { run, model, seconds: outcome.seconds, metrics: outcome.metrics };
             return show(&trained, self.json);
         }

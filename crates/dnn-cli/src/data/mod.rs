@@ -104,6 +104,7 @@ pub(crate) fn prepare(data: &mut Data, seed: u64) -> Result<Prepared> {
         data.validation.get_or_insert(0.0);
     }
     refuse_both(data)?;
+    refuse_pipe(data)?;
     if stream::is_wanted(data)? {
         return stream::prepare(data, seed);
     }
@@ -137,5 +138,18 @@ fn refuse_both(data: &Data) -> Result<()> {
                 .into(),
         )),
         None => Ok(()),
+    }
+}
+
+/// Refuses what can be read only once, since training data is looked at before it is read.
+fn refuse_pipe(data: &Data) -> Result<()> {
+    match data.train.as_deref().filter(|path| path.exists() && !path.is_file() && !path.is_dir()) {
+        None => Ok(()),
+        Some(path) => Err(Error::Data(
+            format!(
+                "{path:?} is a pipe or a device, but training data is read more than once: save it as a file"
+            )
+            .into(),
+        )),
     }
 }

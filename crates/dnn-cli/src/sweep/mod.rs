@@ -233,10 +233,9 @@ pub(crate) fn reopen<'a>(
 
 /// The measures of what is predicted, the usual one first.
 fn measures(target: &Target) -> &'static [&'static str] {
-    match target.classes().map(<[String]>::len) {
+    match target.classes() {
         None => &["rmse", "mae", "r2"],
-        Some(2) => &["accuracy", "auc", "log_loss"],
-        Some(_) => &["accuracy", "log_loss"],
+        Some(_) => &["accuracy", "auc", "log_loss"],
     }
 }
 

@@ -39,7 +39,7 @@ function confusion({ classes, confusion }) {
       // From three quarters of the colour on, white is read better than black.
       return html("td", { style, class: depth > 74 ? "dark" : null, title: `${classes[i]} taken for ${classes[j]}: ${count} of ${all}` }, count ? String(count) : "·");
     });
-    return html("tr", {}, html("th", { scope: "row" }, classes[i]), cells, html("td", {}, all ? `${short((100 * counts[i]) / all)} %` : "–"));
+    return html("tr", {}, html("th", { scope: "row" }, classes[i]), cells, html("td", {}, all ? `${short((100 * counts[i]) / all)}\u00a0%` : "–"));
   };
   const head = html("tr", {}, html("td"), classes.map((name) => html("th", { scope: "col" }, name)), html("th", { scope: "col" }, "right"));
   const table = html("table", { class: "confusion" }, html("thead", {}, head), html("tbody", {}, classes.map((_, i) => row(i))));
@@ -62,7 +62,7 @@ function scoreCurves(curves, id) {
     })))] : []));
   };
   queueMicrotask(draw);
-  const areas = (name) => (curves.length > 1 ? `mean over classes ${short(curves.reduce((sum, curve) => sum + curve[name], 0) / curves.length)}` : short(curves[0][name]));
+  const areas = (name) => (curves.length > 1 ? `mean over classes ${short(curves.reduce((sum, curve) => sum + curve[name], 0) / curves.length)}` : `${short(curves[0][name])} of ${curves[0].name}`);
   const side = (title, area, element) => html("figure", {}, html("figcaption", {}, html("b", {}, title), ` · ${area}`), element);
   return html("div", {}, html("div", { class: "pair" }, side("ROC", `AUC ${areas("auc")}`, roc.element), side("Precision and recall", `average precision ${areas("average_precision")}`, recall.element)), below);
 }
