@@ -7,7 +7,7 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use dnn_data::Intake;
-use dnn_data::recipe::{Target, Unused};
+use dnn_data::recipe::{Features, Target, Unused};
 use dnn_observe::{About, RunFolder};
 use serde::Serialize;
 
@@ -30,6 +30,7 @@ pub(crate) fn decisions(session: &Session<'_>, folder: &RunFolder) -> Vec<String
     let Session { prepared, network, config, .. } = session;
     let mut lines = vec![predicts(&prepared.intake)];
     lines.extend(unused(&prepared.intake));
+    lines.extend(decimal_commas(&prepared.intake));
     lines.push(examples(session));
     lines.push(format!("network: {network}; {} parameters", network.parameter_count()));
     lines.push(training(&config.training));
@@ -92,6 +93,25 @@ fn unused(intake: &Intake) -> Option<String> {
         .map(|(name, reason)| format!("{name} ({})", why(reason)))
         .collect();
     (!unused.is_empty()).then(|| format!("left out: {}", unused.join(", ")))
+}
+
+/// Columns taken for categories whose every text looks like a number with a decimal comma.
+fn decimal_commas(intake: &Intake) -> Option<String> {
+    let Intake::Rows(recipe) = intake else { return None };
+    let number =
+        |text: &String| text.matches(',').count() == 1 && text.replace(',', ".").parse::<f64>().is_ok();
+    let suspect = |features: &Features| match features {
+        Features::Categories { names, .. } => names.len() > 2 && names.iter().all(number),
+        _ => false,
+    };
+    let found: Vec<&str> =
+        recipe.columns().filter(|(_, features)| suspect(features)).map(|(name, _)| name).collect();
+    (!found.is_empty()).then(|| {
+        format!(
+            "note: texts like 1,5 are categories ({}): if they are numbers, write a decimal point",
+            found.join(", ")
+        )
+    })
 }
 
 fn examples(session: &Session<'_>) -> String {

@@ -231,6 +231,16 @@ fn pictures_recordings_arrays_and_json_lines_train_without_a_word() {
 }
 
 #[test]
+fn decimal_commas_are_noted() {
+    let place = Place::new();
+    let rows = (0..60).map(|row| format!("{},{};{}\n", row % 7, row % 3, ["a", "b"][row % 2]));
+    place.write("euro.csv", String::from("size;kind\n") + &rows.collect::<String>());
+    place.json(&["train", "euro.csv", "--target", "kind", "--set", "epochs=1", "--out", "run", "--json"]);
+    let log = fs::read_to_string(place.path("run/log.txt")).unwrap();
+    assert!(log.contains("note: texts like 1,5 are categories (size)"), "{log}");
+}
+
+#[test]
 fn groups_of_a_column_are_held_out_whole() {
     let place = Place::new();
     // Who it was tells the answer: known people are told apart, others only by chance.
