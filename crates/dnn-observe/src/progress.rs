@@ -33,7 +33,8 @@ pub struct Progress {
     start: u64,
     /// No step below this one is looked at.
     next: u64,
-    /// The last cost of the validation examples.
+    /// The last cost of an epoch, and that of the validation examples.
+    epoch: Option<f64>,
     validation: Option<f64>,
     began: Instant,
     updated: Duration,
@@ -62,7 +63,17 @@ impl Progress {
 
     fn new(label: impl Into<String>, output: Output) -> Self {
         let (began, updated) = (Instant::now(), Duration::ZERO);
-        Self { label: label.into(), output, steps: 0, start: 0, next: 0, validation: None, began, updated }
+        Self {
+            label: label.into(),
+            output,
+            steps: 0,
+            start: 0,
+            next: 0,
+            epoch: None,
+            validation: None,
+            began,
+            updated,
+        }
     }
 
     fn started(&mut self, network: &str, steps: u64) -> Result<()> {
@@ -122,7 +133,9 @@ impl Progress {
         }
     }
 
+    /// Ends in the cost of the last epoch, where there was one: that of a single batch says little.
     fn finished(&mut self, step: u64, cost: f64, seconds: f64) -> Result<()> {
+        let cost = self.epoch.unwrap_or(cost);
         let (label, time, held_out) = (&self.label, duration(seconds), validation(self.validation, 6));
         let end = format!("{label}: {step} steps in {time}, cost {cost:.6}{held_out}");
         match &mut self.output {
@@ -143,6 +156,7 @@ impl Observer for Progress {
         match *event {
             Event::Started { network, steps, .. } => self.started(network, steps)?,
             Event::Step { step, cost, .. } => self.step(step, cost, || began.elapsed())?,
+            Event::Epoch { cost, .. } => self.epoch = Some(cost),
             Event::Validation { cost, .. } => self.validation = Some(cost),
             Event::Finished { step, cost, seconds, .. } => self.finished(step, cost, seconds)?,
             _ => {}
@@ -241,8 +255,9 @@ mod tests {
         let run = dnn_train::RunState::default();
         progress.notify(&Event::Started { network: "8-16-1", steps: 2, steps_per_epoch: 1 }).unwrap();
         progress.notify(&Event::Step { step: 1, cost: 0.5, run }).unwrap();
+        progress.notify(&Event::Epoch { epoch: 1, step: 1, cost: 0.25, run }).unwrap();
         progress.notify(&Event::Validation { epoch: 1.0, step: 1, cost: 0.75, metrics: &[], run }).unwrap();
-        progress.notify(&Event::Finished { step: 2, cost: 0.25, seconds: 2.0, run }).unwrap();
+        progress.notify(&Event::Finished { step: 2, cost: 2.0, seconds: 2.0, run }).unwrap();
         let text = String::from_utf8(written.0.lock().unwrap().clone()).unwrap();
         assert!(text.ends_with("2 steps in 2.0 s, cost 0.250000, validation 0.750000\n"), "{text}");
     }
