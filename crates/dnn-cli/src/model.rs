@@ -26,8 +26,7 @@ impl Model {
     /// # Errors
     /// [`Error::Model`] if there is none, if it is damaged, or if it was not written by `dnn train`.
     pub(crate) fn load(path: &Path, registry: &Registry) -> Result<Self> {
-        check_finished(path)?;
-        let path = model_path(path);
+        let path = finished_model(path)?;
         let checkpoint = Checkpoint::<f32>::load(&path, registry)?;
         let section = checkpoint.section(INTAKE).ok_or_else(|| {
             let path = path.display();
@@ -73,14 +72,14 @@ pub(crate) fn model_path(path: &Path) -> PathBuf {
     if path.is_dir() { RunFolder::open(path).model_path() } else { path.into() }
 }
 
-/// Sees that the run in a folder came to its model.
+/// The same, to be read.
 ///
 /// # Errors
-/// [`Error::Model`] if it did not.
-pub(crate) fn check_finished(path: &Path) -> Result<()> {
-    let folder = RunFolder::open(path);
-    if !folder.about_path().exists() || folder.model_path().exists() {
-        return Ok(());
+/// [`Error::Model`] for a run that has not come to its model.
+pub(crate) fn finished_model(path: &Path) -> Result<PathBuf> {
+    let (folder, model) = (RunFolder::open(path), model_path(path));
+    if !folder.about_path().exists() || model.exists() {
+        return Ok(model);
     }
     let outcome = Run::read(path)?.outcome;
     let state = match outcome.map(|outcome| outcome.state) {

@@ -312,10 +312,10 @@ impl Plan {
     /// # Errors
     /// [`Error::Settings`] if early stopping or the schedule looks at their cost.
     pub fn check_unvalidated(&self) -> Result<()> {
-        let watch = match self {
-            plan if plan.early_stopping.is_some() => "early_stopping",
-            plan if plan.schedule.needs_validation() => "schedule reduce_on_plateau",
-            _ => return Ok(()),
+        let watch = match self.early_stopping {
+            Some(_) => "early_stopping",
+            None if self.schedule.needs_validation() => "schedule reduce_on_plateau",
+            None => return Ok(()),
         };
         Err(Error::Settings(vec![format!(
             "{watch} looks at the validation cost, but there are no validation examples: pass some, or set validation to the share of the examples to hold out"

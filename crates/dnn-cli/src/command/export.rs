@@ -9,7 +9,7 @@ use dnn_data::recipe::Target;
 use dnn_io::{Checkpoint, Outline, TensorName, npz, onnx, safetensors, tensor_names};
 use serde::Serialize;
 
-use crate::model::{INTAKE, check_finished, model_path};
+use crate::model::{INTAKE, finished_model};
 use crate::output::{print, print_json};
 use crate::table::{listed, table};
 use crate::{Error, Program, Result};
@@ -68,8 +68,7 @@ impl Export {
     /// [`Error::Usage`] if the kind of file is not said; [`Error::Model`] if the model cannot be read, or the file not
     /// written.
     pub(super) fn run(self, program: &Program) -> Result<()> {
-        check_finished(&self.model)?;
-        let model = model_path(&self.model);
+        let model = finished_model(&self.model)?;
         let (kind, file) = self.target(&model)?;
         let outline = Outline::load(&model)?;
         let exported = match outline.precision() {

@@ -12,7 +12,8 @@ use crate::{Program, Result};
 
 /// Search for better values of what can be chosen: trainings side by side, compared by the same validation examples
 ///
-/// A fifth of the examples is held out for that, unless data.validation, data.validation_data or data.split_column says otherwise.
+/// A fifth of the examples is held out for that, unless data.validation, data.validation_data or data.split_column says
+/// otherwise.
 #[derive(Debug, Args)]
 pub(crate) struct Sweep {
     #[command(flatten)]

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use clap::Args;
+use dnn_observe::RunFolder;
 
 use crate::evaluation::Metrics;
 use crate::flags::TrainingFlags;
@@ -52,9 +53,7 @@ impl Train {
     pub(crate) fn run(self, program: &Program) -> Result<()> {
         let config = self.what.config()?;
         let out = self.out.as_deref();
-        if let Some(out) = out.filter(|out| dnn_observe::RunFolder::open(*out).about_path().exists()) {
-            return Err(dnn_observe::Error::RunExists { path: out.into() }.into());
-        }
+        out.map_or(Ok(()), |out| RunFolder::open(out).check_free())?;
         let session = Session::prepare(program, config)?;
         let data = session.config.data.train.clone().unwrap_or_default();
         let trained = session.begin(new_folder(out, &data)?, self.live)?;

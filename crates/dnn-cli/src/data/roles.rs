@@ -1,4 +1,5 @@
-//! What each row of a streamed table is for: a byte a row, since the rows themselves may be more than memory holds.
+//! What each row of a table is for: as a column says, or drawn row by row where the table is streamed, and then kept in a byte
+//! each, since the rows themselves may be more than memory holds.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -23,7 +24,7 @@ pub(super) enum Role {
     Test,
 }
 
-/// The role of each row, by its number from 0.
+/// The role of each row of a streamed table, by its number from 0.
 pub(super) struct Roles(Vec<Role>);
 
 impl Roles {
@@ -157,7 +158,7 @@ fn first_of_each(reader: Reader, target: &str, task: Task) -> Result<(usize, Has
     }
 }
 
-/// Whether a target of these texts in so many rows has classes, as a recipe will decide it.
+/// Whether a target of these texts in so many rows may have classes: wherever a recipe will find some, and where numbers are few.
 fn are_classes<'a>(names: impl ExactSizeIterator<Item = &'a String>, task: Task, rows: usize) -> bool {
     match task {
         Task::Classes => true,

@@ -47,8 +47,8 @@ pub enum Target {
 }
 
 impl Target {
-    /// Learns from one column of `table` (a name, or a number from 1) what is predicted, as [`Recipe::learn`](super::Recipe::learn)
-    /// does among all columns.
+    /// Learns from one column of `table` (a name, or a number from 1) what is predicted, as
+    /// [`Recipe::learn`](super::Recipe::learn) does among all columns.
     ///
     /// # Errors
     /// As there, for what concerns the target.

@@ -50,17 +50,26 @@ impl RunFolder {
     /// Makes the folder, and those in it, for a new run.
     ///
     /// # Errors
-    /// [`Error::RunExists`] if there is a run in it already, or a file of somebody's that a run would write over; [`Error::RunFile`] if it cannot be made.
+    /// As [`check_free`](Self::check_free); [`Error::RunFile`] if it cannot be made.
     pub fn create(path: impl Into<PathBuf>) -> Result<Self> {
         let folder = Self::open(path);
-        let kept = [folder.about_path(), folder.configuration_path(), folder.model_path()];
-        if kept.iter().any(|file| file.exists()) {
-            return Err(Error::RunExists { path: folder.path });
-        }
+        folder.check_free()?;
         for part in [folder.checkpoints(), folder.plots(), folder.tensorboard_path()] {
             fs::create_dir_all(&part).map_err(|source| Error::run_file("make the folder", &part, source))?;
         }
         Ok(folder)
+    }
+
+    /// Sees that nothing stands in the way of a new run.
+    ///
+    /// # Errors
+    /// [`Error::RunExists`] if there is a run in it, or a file of somebody's that a run would write over.
+    pub fn check_free(&self) -> Result<()> {
+        let kept = [self.about_path(), self.configuration_path(), self.model_path()];
+        match kept.iter().any(|file| file.exists()) {
+            true => Err(Error::RunExists { path: self.path.clone() }),
+            false => Ok(()),
+        }
     }
 
     /// A folder that is there, to resume its run or to look into it.

@@ -7,7 +7,6 @@ use ndarray::Array2;
 
 use super::{Ended, Summary, Trainer};
 use crate::event::{Flow, Observer};
-use crate::optimizer::Method;
 use crate::{Error, Examples, Result};
 
 /// Why a chunk could not be had, whatever it is.
@@ -85,12 +84,6 @@ impl<T: Real> Trainer<'_, T> {
         self.end(self.is_over().unwrap_or(Ended::ByObserver), cost, start, observers)
     }
 
-    /// The epoch of the next step, and the steps of it that were taken.
-    fn place(&self) -> (u64, u64) {
-        let steps_per_epoch = self.plan.steps_per_epoch();
-        (self.memory.step / steps_per_epoch, self.memory.step % steps_per_epoch)
-    }
-
     /// Takes the steps of a chunk, or as many as the plan has left: the mean cost of their examples.
     fn pass(&mut self, chunk: Examples<'_, T>) -> Result<f64> {
         let weights = self.open_chunk(chunk)?;
@@ -107,12 +100,9 @@ impl<T: Real> Trainer<'_, T> {
     }
 
     fn check_chunks(&self) -> Result<()> {
-        let wrong = match self.plan.method {
-            Method::Lbfgs(_) => "optimizer lbfgs needs the cost of all examples at each step",
-            _ if self.plan.held_out > 0 => "validation holds out a share of all examples",
-            _ => return Ok(()),
-        };
-        Err(Error::Settings(vec![format!("{wrong}, but these come chunk after chunk: leave it out")]))
+        let wrong =
+            |wrong| Error::Settings(vec![format!("{wrong}, but these come chunk after chunk: leave it out")]);
+        self.needs_all().map_or(Ok(()), |needs| Err(wrong(needs)))
     }
 
     /// Checks a chunk that goes from example `start` of its epoch to `end`.

@@ -61,11 +61,19 @@ impl<T: Real> Trainer<'_, T> {
         self.plan.schedule.rate(planned, &self.memory.plateau)
     }
 
+    /// What of the plan needs all examples at once, if anything does.
+    pub(super) fn needs_all(&self) -> Option<&'static str> {
+        match self.plan.method {
+            Method::Lbfgs(_) => Some("optimizer lbfgs needs the cost of all examples at each step"),
+            _ if self.plan.held_out > 0 => Some("validation holds out a share of all examples"),
+            _ => None,
+        }
+    }
+
     fn check_feed(&self) -> Result<()> {
         let plan = &self.plan;
-        let wrong = match plan.method {
-            Method::Lbfgs(_) => "optimizer lbfgs needs the cost of all examples at each step",
-            _ if plan.held_out > 0 => "validation holds out a share of all examples",
+        let wrong = match self.needs_all() {
+            Some(needs) => needs,
             _ if plan.early_stopping.is_some() => {
                 "early_stopping looks at the validation cost after each epoch"
             }

@@ -223,6 +223,12 @@ impl<'a, T: Real> Trainer<'a, T> {
         self.memory.step
     }
 
+    /// The epoch of the next step, from 0, and the steps of it that were taken.
+    fn place(&self) -> (u64, u64) {
+        let steps_per_epoch = self.plan.steps_per_epoch();
+        (self.memory.step / steps_per_epoch, self.memory.step % steps_per_epoch)
+    }
+
     /// The buffers of the step; tests overwrite them to show that nothing stale is read.
     pub fn workspace_mut(&mut self) -> &mut Workspace<T> {
         &mut self.workspace

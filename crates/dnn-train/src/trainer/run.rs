@@ -98,14 +98,13 @@ impl<T: Real> Trainer<'_, T> {
         let weights = self.validation_weights(validation)?;
         let validation = validation.map(|examples| Examples { weights: weights.as_deref(), ..examples });
         let start = Instant::now();
-        let steps_per_epoch = self.plan.steps_per_epoch();
         let (mut flow, mut last) = (self.begin(observers)?, f64::NAN);
         if let Some(search) = &mut self.search {
             search.forget();
         }
         let (mut begun, mut arrived) = (false, false);
         while !arrived && self.is_over().is_none() && flow == Flow::Continue {
-            let (epoch, within) = (self.memory.step / steps_per_epoch, self.memory.step % steps_per_epoch);
+            let (epoch, within) = self.place();
             if within == 0 || !begun {
                 self.batches.begin_epoch(epoch);
                 begun = true;

@@ -85,8 +85,7 @@ impl<T: Real> Trainer<'_, T> {
 
     /// One step at this rate on the next batch, whatever the plan's schedule and length: the cost.
     pub(crate) fn try_step(&mut self, rate: f64, examples: Examples<'_, T>) -> Result<f64> {
-        let steps_per_epoch = self.plan.steps_per_epoch();
-        let (epoch, within) = (self.memory.step / steps_per_epoch, self.memory.step % steps_per_epoch);
+        let (epoch, within) = self.place();
         if within == 0 {
             self.batches.begin_epoch(epoch);
         }
