@@ -45,6 +45,16 @@ pub(crate) struct Table {
     pub(crate) alone: Alone,
 }
 
+/// What is known of a library.
+#[derive(Debug)]
+pub(crate) struct Known {
+    pub(crate) library: &'static str,
+    pub(crate) version: String,
+    pub(crate) kernel: String,
+    pub(crate) alone: Alone,
+    pub(crate) advice: Option<String>,
+}
+
 /// A BLAS library as a back end: each product on the thread that asks for it. Clones share the library.
 #[derive(Clone)]
 pub struct Cblas {

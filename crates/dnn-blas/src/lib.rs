@@ -33,6 +33,7 @@ mod linked;
 mod load;
 mod openblas;
 mod pure;
+mod symbols;
 mod threads;
 
 pub use auto::{Found, auto, available, by_name, choose, names_a_library};

@@ -8,40 +8,11 @@
 
 use std::ffi::{c_char, c_int};
 
-use crate::alone::{Alone, OpenMp, Setter};
+use crate::alone::{Alone, Setter};
+use crate::cblas::Known;
 use crate::kernel::text;
-use crate::load::Symbols;
 use crate::openblas::OpenBlas;
-
-/// What is known of a library.
-#[derive(Debug)]
-pub(crate) struct Known {
-    pub(crate) library: &'static str,
-    pub(crate) version: String,
-    pub(crate) kernel: String,
-    pub(crate) alone: Alone,
-    pub(crate) advice: Option<String>,
-}
-
-/// Why a library cannot be used.
-#[derive(Debug)]
-pub(crate) struct Fault {
-    pub(crate) found: String,
-    pub(crate) remedy: String,
-}
-
-impl Fault {
-    pub(crate) fn new(found: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { found: found.into(), remedy: remedy.into() }
-    }
-
-    pub(crate) fn long_integers(library: &str) -> Self {
-        Self::new(
-            format!("{library} built for 64-bit integers"),
-            "name its build for 32-bit integers (LP64), as Debian's libopenblas0-pthread",
-        )
-    }
-}
+use crate::symbols::{Fault, Symbols, open_mp};
 
 /// Finds out which library it is, and makes it ready to compute on the calling thread.
 pub(crate) fn recognise(symbols: &Symbols, kernel_chosen: bool) -> Result<Known, Fault> {
@@ -78,12 +49,6 @@ pub(crate) fn without_cblas(symbols: &Symbols) -> Fault {
         format!("a shared library without cblas_sgemm and cblas_dgemm{fortran}"),
         "name a BLAS that brings its C interface, as OpenBLAS does",
     )
-}
-
-/// The OpenMP library that this one needs, if any.
-pub(crate) fn open_mp(symbols: &Symbols) -> Option<OpenMp> {
-    let (get, set) = (symbols.get(c"omp_get_max_threads")?, symbols.get(c"omp_set_num_threads")?);
-    Some(OpenMp { get, set })
 }
 
 /// `MKL_INTERFACE_LP64` and `MKL_THREADING_SEQUENTIAL` of `mkl_service.h`.

@@ -8,8 +8,8 @@ use std::ffi::{c_char, c_int};
 use openblas_src as _;
 
 use crate::cblas::{Cblas, Gemm};
-use crate::library::Fault;
 use crate::openblas::OpenBlas;
+use crate::symbols::{Fault, Symbols};
 use crate::{Error, Result, environment, load};
 
 unsafe extern "C" {
@@ -80,8 +80,8 @@ fn open_blas() -> OpenBlas {
 /// What only some builds have, looked up in this program: a static OpenBLAS does not show these, and cannot change.
 #[cfg(unix)]
 fn optional() -> (Option<crate::kernel::Switch>, Option<crate::alone::OpenMp>) {
-    let program = crate::load::Symbols::of_this_program();
-    (crate::openblas::switch(&program, openblas_get_corename), crate::library::open_mp(&program))
+    let program = Symbols::of_this_program();
+    (crate::openblas::switch(&program, openblas_get_corename), crate::symbols::open_mp(&program))
 }
 
 #[cfg(not(unix))]

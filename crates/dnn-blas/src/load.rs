@@ -1,22 +1,15 @@
 //! Shared libraries found at run time: opening one, and filling the table of CBLAS functions from it.
 //!
-//! Which library it is, and what it needs, is found out in `library`; which names are tried, in `auto`.
-//!
-//! Invariant, relied on by the `unsafe` below: what is opened is meant by the user or the system's packager to be a
-//! library of matrix products, whose start-up code runs on opening; it is never closed, since its threads and exit
-//! handlers would be left without their code, so every function taken from it stays.
-#![allow(unsafe_code)]
+//! How a file is opened stands in `symbols`, which library it is and what it needs in `library`, which names are tried in
+//! `auto`.
 
-use std::ffi::CStr;
-use std::mem::ManuallyDrop;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use dnn_core::BackendIdentity;
 
-use crate::cblas::{Cblas, Gemm, Table};
-use crate::library::{self, Fault, Known};
-use crate::{Error, Result, environment};
+use crate::cblas::{Cblas, Gemm, Known, Table};
+use crate::symbols::{Fault, Symbols, file_of};
+use crate::{Error, Result, environment, library};
 
 /// Every library that was made ready. Held while one is asked what it is: most answer from a static buffer.
 static READY: Mutex<Vec<Cblas>> = Mutex::new(Vec::new());
@@ -67,86 +60,4 @@ fn fill(symbols: &Symbols) -> Result<Cblas, Fault> {
     let functions = functions.ok_or_else(|| library::without_cblas(symbols))?;
     let kernel_chosen = environment::wishes().kernel_chosen;
     ready_once(functions, "found at run time", || library::recognise(symbols, kernel_chosen))
-}
-
-/// An open library, never closed (see the head of this module).
-pub(crate) struct Symbols(ManuallyDrop<SystemLibrary>);
-
-#[cfg(unix)]
-type SystemLibrary = libloading::os::unix::Library;
-#[cfg(not(unix))]
-type SystemLibrary = libloading::Library;
-
-impl Symbols {
-    pub(crate) fn open(name: &str) -> Result<Self, Fault> {
-        if name.contains('/') && !Path::new(name).exists() {
-            return Err(Fault::new("no such file", "correct the path"));
-        }
-        open(name).map(|library| Self(ManuallyDrop::new(library))).map_err(|error| {
-            let reason = std::error::Error::source(&error).map_or(error.to_string(), ToString::to_string);
-            Fault::new(
-                format!("what the system's loader refuses (\"{reason}\")"),
-                "name the file of a BLAS for this system, and see that the libraries it needs are there",
-            )
-        })
-    }
-
-    /// This program with everything linked to it.
-    #[cfg(all(unix, any(feature = "openblas-system", feature = "openblas-static")))]
-    pub(crate) fn of_this_program() -> Self {
-        Self(ManuallyDrop::new(SystemLibrary::this()))
-    }
-
-    /// The function `name`, of this library or of one it needs. `F` is its type, a function pointer.
-    pub(crate) fn get<F: Copy>(&self, name: &CStr) -> Option<F> {
-        const { assert!(size_of::<F>() == size_of::<fn()>()) };
-        // SAFETY: the names asked for in this crate stand for functions whose types their libraries document; the
-        // library is never closed.
-        let symbol = unsafe { self.0.get::<F>(name.to_bytes_with_nul()) };
-        symbol.ok().map(|symbol| *symbol)
-    }
-
-    pub(crate) fn has(&self, name: &CStr) -> bool {
-        self.get::<unsafe extern "C" fn()>(name).is_some()
-    }
-}
-
-/// Opens with the library's own symbols first: else a BLIS would call the `sgemm_` of an OpenBLAS that is linked.
-#[cfg(unix)]
-fn open(name: &str) -> Result<SystemLibrary, libloading::Error> {
-    #[cfg(all(target_os = "linux", target_env = "gnu"))]
-    const OWN_FIRST: i32 = libc::RTLD_DEEPBIND;
-    #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-    const OWN_FIRST: i32 = 0;
-    // SAFETY: see the head of this module.
-    unsafe { SystemLibrary::open(Some(name), libc::RTLD_NOW | libc::RTLD_LOCAL | OWN_FIRST) }
-}
-
-#[cfg(not(unix))]
-fn open(name: &str) -> Result<SystemLibrary, libloading::Error> {
-    // SAFETY: see the head of this module.
-    unsafe { SystemLibrary::new(name) }
-}
-
-/// The file that holds the code at `address`.
-#[cfg(unix)]
-pub(crate) fn file_of(address: *const ()) -> Option<PathBuf> {
-    use std::os::unix::ffi::OsStrExt;
-    let mut info = std::mem::MaybeUninit::<libc::Dl_info>::zeroed();
-    // SAFETY: `dladdr` takes any address and fills the structure, of which all zeros is a value.
-    let known = unsafe { libc::dladdr(address.cast(), info.as_mut_ptr()) } != 0;
-    // SAFETY: as above.
-    let name = unsafe { info.assume_init() }.dli_fname;
-    if !known || name.is_null() {
-        return None;
-    }
-    // SAFETY: the loader's own text, which lives as long as the library.
-    let name = unsafe { CStr::from_ptr(name) };
-    Some(PathBuf::from(std::ffi::OsStr::from_bytes(name.to_bytes())))
-}
-
-/// Nobody tells here.
-#[cfg(not(unix))]
-pub(crate) fn file_of(_address: *const ()) -> Option<PathBuf> {
-    None
 }

@@ -7,9 +7,9 @@
 use std::ffi::{c_char, c_int};
 
 use crate::alone::{Alone, OpenMp, Setter};
+use crate::cblas::Known;
 use crate::kernel::{self, CoreName, Switch, WIDE};
-use crate::library::{Fault, Known, open_mp};
-use crate::load::Symbols;
+use crate::symbols::{Fault, Symbols, open_mp};
 
 /// What OpenBLAS says of itself.
 pub(crate) struct OpenBlas {
