@@ -1,14 +1,14 @@
 //! Deep fully-connected networks on CPUs: the façade over the crates of `dnn`.
 //!
 //! Each crate can be used alone; this one only gathers them. [`core`] has layers and the two passes, [`blas`] the matrix
-//! products and threads, [`train`] costs and the loop, [`search`] the search for hyper-parameters, [`data`] data sets and scaling, [`io`]
-//! checkpoints, [`observe`] progress and figures. [`guide`] goes through the course these networks come from, each formula
-//! beside the lines that compute it.
+//! products and threads, [`train`] costs and the loop, [`search`] the search for hyper-parameters, [`data`] data sets and
+//! scaling, [`io`] checkpoints, [`observe`] progress and reports, [`figures`] charts and pictures. [`guide`] goes through
+//! the course these networks come from, each formula beside the lines that compute it.
 //!
 //! ```
 //! use dnn::prelude::*;
 //!
-//! let pictures = dnn::data::faces::generate::<f32>(200, 19, 7)?;
+//! let pictures = dnn_synthetic::faces::generate::<f32>(200, 19, 7)?;
 //! let (x, y) = (dnn::data::ranks(pictures.examples()), pictures.binary::<f32>()?);
 //!
 //! let network = Network::builder(x.nrows()).dense(32, Relu).dense(1, Sigmoid).build()?;
@@ -33,8 +33,8 @@ struct Readme;
 pub mod guide;
 
 pub use {
-    dnn_blas as blas, dnn_core as core, dnn_data as data, dnn_io as io, dnn_observe as observe,
-    dnn_search as search, dnn_train as train,
+    dnn_blas as blas, dnn_core as core, dnn_data as data, dnn_figures as figures, dnn_io as io,
+    dnn_observe as observe, dnn_search as search, dnn_train as train,
 };
 
 /// What most programs name.

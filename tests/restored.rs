@@ -6,7 +6,7 @@ use ndarray::Array2;
 
 /// The predictions for `pictures`, before a save and after a load from disk.
 fn before_and_after<T: Real>(compute: Compute<'_>) -> [Array2<T>; 2] {
-    let pictures = dnn::data::faces::generate::<T>(120, 12, 3).unwrap();
+    let pictures = dnn_synthetic::faces::generate::<T>(120, 12, 3).unwrap();
     let scaling = Preprocessing::fit(&[Scaling::Ranks, Scaling::Standardise], pictures.examples()).unwrap();
     let (x, y) = (scaling.applied(pictures.examples()).unwrap(), pictures.binary::<T>().unwrap());
     let network = Network::builder(x.nrows()).dense(20, LeakyRelu { slope: 0.1 }).dense(9, Tanh);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use dnn::data::sound::{self, Names, Options, Recording, Sounds};
-use dnn::data::voices;
+use dnn_synthetic::voices;
 
 use crate::support::{Failure, dataset, datasets};
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dnn::observe::{BarChart, ConfusionMatrix, LineChart, Picture, PictureGrid};
+use dnn::figures::{BarChart, ConfusionMatrix, LineChart, Picture, PictureGrid};
 use dnn::prelude::*;
 
 use crate::features::{Features, Trained};

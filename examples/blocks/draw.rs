@@ -1,6 +1,6 @@
 //! The pictures: one layer's two blocks, and the whole chain.
 
-use dnn::observe::Diagram;
+use dnn::figures::Diagram;
 
 use crate::chain::{Chain, shape};
 

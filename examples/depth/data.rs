@@ -1,7 +1,8 @@
 //! The pictures: the CBCL faces and the ORL people if they are there, else drawn ones; all of one size, as ranks.
 
 use dnn::data::folder::{self, Colour};
-use dnn::data::{Dataset, faces, idx, ranks};
+use dnn::data::{Dataset, idx, ranks};
+use dnn_synthetic::faces;
 use ndarray::{Array2, ShapeBuilder};
 
 use crate::support::{Failure, dataset, datasets};

@@ -1,6 +1,6 @@
 //! Depth at an equal price: nets of one to five hidden layers with as many parameters each, how well they find faces.
 
-use dnn::observe::BarChart;
+use dnn::figures::BarChart;
 use dnn::prelude::*;
 
 use crate::data::{Data, Pictures};

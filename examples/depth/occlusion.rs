@@ -1,7 +1,7 @@
 //! Which part of the picture matters to a unit: a small square is made grey wherever it fits, and the change of the unit's score
 //! is measured.
 
-use dnn::observe::{BarChart, Picture, PictureGrid};
+use dnn::figures::{BarChart, Picture, PictureGrid};
 use dnn::prelude::*;
 use ndarray::{Array2, ArrayView1, Axis, ShapeBuilder};
 

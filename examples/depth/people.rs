@@ -2,7 +2,7 @@
 //! people, and in one that learnt nothing.
 
 use dnn::data::{mirrored, one_hot, split_stratified};
-use dnn::observe::LineChart;
+use dnn::figures::LineChart;
 use dnn::prelude::*;
 use ndarray::{Array1, Array2, ArrayView2, Axis, concatenate};
 

@@ -1,7 +1,7 @@
 //! What units see: the test pictures that excite each most, beside the input that does so most of all.
 
 use dnn::core::random::{Key, Purpose, Stream};
-use dnn::observe::{Picture, PictureGrid};
+use dnn::figures::{Picture, PictureGrid};
 use dnn::prelude::*;
 use ndarray::{Array1, Array2, ArrayView1, ShapeBuilder};
 

@@ -1,6 +1,7 @@
 //! The pictures: the CBCL faces if they are there, else drawn ones.
 
-use dnn::data::{Dataset, faces, idx, ranks};
+use dnn::data::{Dataset, idx, ranks};
+use dnn_synthetic::faces;
 use ndarray::Array2;
 
 use crate::support::{Failure, dataset, datasets};

@@ -3,9 +3,9 @@
 
 use std::path::Path;
 
-use dnn::data::faces::CLASSES;
-use dnn::observe::{LineChart, Picture, PictureGrid};
+use dnn::figures::{LineChart, Picture, PictureGrid};
 use dnn::prelude::*;
+use dnn_synthetic::faces::CLASSES;
 use ndarray::Array2;
 
 use crate::data::{Pictures, inputs};

@@ -1,7 +1,8 @@
 //! The pictures: Fashion-MNIST if it is there, else drawn faces. A tenth of those to learn from is held out for every choice.
 
-use dnn::data::{Dataset, Preprocessing, Scaling, faces, idx};
+use dnn::data::{Dataset, Preprocessing, Scaling, idx};
 use dnn::train::Examples;
+use dnn_synthetic::faces;
 use ndarray::Array2;
 
 use crate::support::{Failure, dataset, datasets};

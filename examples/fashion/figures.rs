@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dnn::observe::LineChart;
+use dnn::figures::LineChart;
 use dnn::search::{COST, Outcome, VALIDATION_COST};
 
 use crate::support::Failure;

@@ -1,6 +1,7 @@
 //! The course's first picture of a hyper-parameter: cost against iteration for learning rates from too small to diverging.
 
-use dnn::observe::{History, LineChart};
+use dnn::figures::LineChart;
+use dnn::observe::History;
 use dnn::prelude::*;
 use dnn::train::Error;
 

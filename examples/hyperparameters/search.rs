@@ -1,6 +1,6 @@
 //! From coarse to fine: hyper-parameters tried at random, then again in a smaller part of their ranges around the best.
 
-use dnn::observe::LineChart;
+use dnn::figures::LineChart;
 use dnn::prelude::*;
 use dnn::search::{
     CoarseToFine, Dimension, Finished, Fit, Goal, Outcome, Pools, Recipe, Search, Space, Strategy,

@@ -26,7 +26,7 @@ mod trained;
 use std::path::Path;
 use std::process::ExitCode;
 
-use dnn::observe::LineChart;
+use dnn::figures::LineChart;
 use dnn::prelude::*;
 use support::{Failure, claim};
 

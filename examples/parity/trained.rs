@@ -1,6 +1,7 @@
 //! What training makes of the same two questions: nothing is asserted about it.
 
-use dnn::observe::{History, LineChart};
+use dnn::figures::LineChart;
+use dnn::observe::History;
 use dnn::prelude::*;
 use ndarray::Array2;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use dnn::observe::{LineChart, Picture, PictureGrid};
+use dnn::figures::{LineChart, Picture, PictureGrid};
 use dnn::prelude::*;
 use ndarray::{Array2, ShapeBuilder};
 

@@ -23,7 +23,7 @@ use std::time::Instant;
 
 use dnn::core::random::{Key, Purpose, Stream};
 use dnn::core::{Workspace, column_major};
-use dnn::observe::BarChart;
+use dnn::figures::BarChart;
 use dnn::prelude::*;
 use dnn::train::{BinaryCrossEntropy, Cost};
 use ndarray::{Array2, ArrayView2, s};

@@ -106,6 +106,12 @@ impl From<dnn_data::Error> for Error {
     }
 }
 
+impl From<dnn_figures::Error> for Error {
+    fn from(error: dnn_figures::Error) -> Self {
+        Self::Model(error.into())
+    }
+}
+
 impl From<dnn_io::Error> for Error {
     fn from(error: dnn_io::Error) -> Self {
         Self::Model(error.into())

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use dnn_core::{Compute, Network};
 use dnn_data::recipe::Target;
 use dnn_data::{Column, Intake, Raw, Table, folder::Colour};
-use dnn_observe::{Evaluation, Example, Gallery, Picture, ScoreCurve, ValueHistogram};
+use dnn_figures::Picture;
+use dnn_observe::{Evaluation, Example, Gallery, ScoreCurve, ValueHistogram};
 use dnn_train::metrics;
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 

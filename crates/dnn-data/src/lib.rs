@@ -1,13 +1,14 @@
-//! Data sets for deep fully-connected networks: readers, splits, scaling, and generated pictures and sounds.
+//! Data sets for deep fully-connected networks: readers, splits and scaling.
 //!
 //! Examples are columns: a matrix of `m` examples is `(features, m)`, stored column by column, so that one example is
 //! contiguous and a mini-batch is a slice. Labels are class numbers from 0, beside the names of the classes.
 //!
 //! ```
 //! use dnn_core::random::{Key, Purpose, Stream};
-//! use dnn_data::{Preprocessing, Scaling, faces};
+//! use dnn_data::{Preprocessing, Scaling};
+//! use dnn_synthetic::faces;
 //!
-//! // Where no data set is at hand, faces are drawn: 19 × 19 grey pictures, half of them of something else.
+//! // 19 × 19 grey pictures of faces, and of other things; `folder::read` takes those of a folder.
 //! let pictures = faces::generate::<f32>(200, 19, 7)?;
 //! let (train, test) = pictures.split_stratified(0.25, 7)?;
 //! assert_eq!((train.count(), test.count()), (150, 50));
@@ -33,7 +34,6 @@ mod chunks;
 mod dataset;
 mod error;
 mod examples;
-pub mod faces;
 mod field;
 pub mod folder;
 mod form;
@@ -51,8 +51,6 @@ mod source;
 mod split;
 pub mod table;
 mod targets;
-#[cfg(feature = "sound")]
-pub mod voices;
 
 pub use chunks::Chunks;
 pub use dataset::Dataset;

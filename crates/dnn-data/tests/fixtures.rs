@@ -6,7 +6,8 @@ mod files;
 
 use std::path::{Path, PathBuf};
 
-use dnn_data::{Dataset, faces, folder, idx, npy};
+use dnn_data::{Dataset, folder, idx, npy};
+use dnn_synthetic::faces;
 use files::{COUNT, SIDE};
 
 fn kept(name: &str) -> PathBuf {

@@ -4,8 +4,9 @@
 
 use dnn_blas::{PureRust, Threads};
 use dnn_core::{Compute, Network, Relu, Sigmoid};
-use dnn_data::{faces, ranks};
+use dnn_data::ranks;
 use dnn_observe::Live;
+use dnn_synthetic::faces;
 use dnn_train::{Examples, Settings, Trainer};
 
 #[allow(clippy::print_stdout)] // an example speaks to a person

@@ -8,11 +8,13 @@ use std::path::PathBuf;
 
 use dnn_blas::{PureRust, Threads};
 use dnn_core::{Compute, Network, Relu, Sigmoid};
-use dnn_data::{Dataset, faces, ranks};
+use dnn_data::{Dataset, ranks};
+use dnn_figures::Picture;
 use dnn_observe::{
-    About, Evaluation, Example, Gallery, Line, Outcome, Picture, Report, Run, RunFolder, ScoreCurve, State,
+    About, Evaluation, Example, Gallery, Line, Outcome, Report, Run, RunFolder, ScoreCurve, State,
     ValueHistogram,
 };
+use dnn_synthetic::faces;
 use dnn_train::{Adam, Examples, GradientDescent, OptimizerSettings, Settings, Trainer, metrics};
 use ndarray::{Array2, ArrayView2};
 

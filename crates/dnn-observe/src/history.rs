@@ -1,9 +1,8 @@
 //! What a run cost, kept for a figure: [`Curve`] thins a long row of numbers as it grows, [`History`] fills one from a
-//! run. How a figure is drawn is not here; see [`LineChart`].
+//! run. How a figure is drawn is not here; see `dnn-figures`.
 
+use dnn_figures::LineChart;
 use dnn_train::{Event, Flow, Observer, ObserverError};
-
-use crate::LineChart;
 
 /// Points a curve keeps where nothing else is asked for: more than a figure has pixels.
 const POINTS: usize = 2000;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use clap::Args;
 use dnn_core::Backend;
-use dnn_observe::BarChart;
+use dnn_figures::BarChart;
 
 use crate::flags::cores;
 use crate::output::{print, print_json, say};

@@ -119,16 +119,24 @@ fn read_sounds(reader: &mut Reader<'_>) -> Result<Raw> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Error, Scaling, faces};
+    use crate::{Dataset, Error, Examples, Scaling};
+
+    /// Pictures of 8 × 8 pixels that differ.
+    fn pictures() -> Dataset<f32> {
+        let values = ndarray::Array2::from_shape_fn((64, 10), |(pixel, m)| (pixel * (m + 3) % 17) as f32);
+        let classes = vec!["other".into(), "face".into()];
+        let labels = (0..10).map(|m| m % 2).collect();
+        Dataset::new(Examples { values, shape: vec![8, 8] }, labels, classes).unwrap()
+    }
 
     fn numbers() -> Intake {
-        let (examples, labels, _) = faces::generate::<f32>(10, 8, 1).unwrap().into_parts();
+        let (examples, labels, _) = pictures().into_parts();
         let numbers: Vec<f64> = labels.iter().map(|&label| 0.5 * label as f64).collect();
         Intake::learn_numbers(&examples, &numbers, Raw::Arrays, &[Scaling::Range]).unwrap()
     }
 
     fn intakes() -> Vec<Intake> {
-        let dataset = faces::generate::<f32>(10, 8, 1).unwrap();
+        let dataset = pictures();
         let learn = |raw| Intake::learn(&dataset, raw, &[Scaling::Range]).unwrap();
         let (_folder, path) = crate::source::tests::file(b"x,y\n1,a\n2,b\n3,a\n");
         let table = crate::table::read(path, &Default::default()).unwrap();

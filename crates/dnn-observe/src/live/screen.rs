@@ -8,7 +8,7 @@ use ratatui::text::Line;
 use ratatui::widgets::{Axis, Block, Chart, Dataset, Gauge, GraphType, Paragraph};
 
 use super::numbers::Numbers;
-use crate::figure::label;
+use dnn_figures::short;
 
 /// Draws the run as it is `seconds` after its start.
 pub(super) fn draw(frame: &mut Frame<'_>, numbers: &Numbers, logarithmic: bool, seconds: f64) {
@@ -37,7 +37,7 @@ fn chart(frame: &mut Frame<'_>, area: Rect, numbers: &Numbers, logarithmic: bool
     let ys = || training.iter().chain(&validation).map(|point| point.1);
     let (low, high) = (ys().fold(f64::INFINITY, f64::min), ys().fold(f64::NEG_INFINITY, f64::max));
     let (low, high) = if low < high { (low, high) } else { (low.min(0.0), high.max(1.0)) };
-    let value = |place: f64| label(if logarithmic { 10_f64.powf(place) } else { place }, None);
+    let value = |place: f64| short(if logarithmic { 10_f64.powf(place) } else { place });
     let line = |name, color, points| {
         Dataset::default()
             .name(name)
@@ -52,8 +52,7 @@ fn chart(frame: &mut Frame<'_>, area: Rect, numbers: &Numbers, logarithmic: bool
     }
     let end = numbers.step.max(2) as f64;
     let title = if logarithmic { " cost, log scale " } else { " cost " };
-    let x =
-        Axis::default().bounds([1.0, end]).labels(["1".to_owned(), label(0.5 * end, None), label(end, None)]);
+    let x = Axis::default().bounds([1.0, end]).labels(["1".to_owned(), short(0.5 * end), short(end)]);
     let y = Axis::default().bounds([low, high]).labels([value(low), value(0.5 * (low + high)), value(high)]);
     frame.render_widget(Chart::new(sets).block(Block::bordered().title(title)).x_axis(x).y_axis(y), area);
 }
@@ -63,11 +62,11 @@ fn values_line(numbers: &Numbers, seconds: f64) -> String {
     let (rate, _) = numbers.pace(seconds);
     let epoch = numbers.step as f64 / numbers.steps_per_epoch.max(1) as f64;
     let own = [
-        format!("cost {}", label(numbers.cost, None)),
-        format!("{} steps/s", label(rate.round(), None)),
+        format!("cost {}", short(numbers.cost)),
+        format!("{} steps/s", short(rate.round())),
         format!("epoch {epoch:.1}"),
     ];
-    let measured = numbers.measured.iter().map(|(name, value)| format!("{name} {}", label(*value, None)));
+    let measured = numbers.measured.iter().map(|(name, value)| format!("{name} {}", short(*value)));
     own.into_iter().chain(measured).collect::<Vec<_>>().join("   ")
 }
 

@@ -1,9 +1,10 @@
 //! A trained network looked at closely: what it confuses, how its numbers are distributed, what it gets most wrong.
 
+use dnn_figures::Picture;
 use serde::{Deserialize, Serialize};
 
 use super::ScoreCurve;
-use crate::{Picture, Result};
+use crate::Result;
 
 /// Bins of a histogram.
 const BINS: usize = 40;
@@ -111,18 +112,11 @@ impl Gallery {
     /// One more picture; a signed one is full at its own largest magnitude.
     ///
     /// # Errors
-    /// [`crate::Error::Draw`] if it cannot be encoded.
+    /// [`crate::Error::Figure`] if it cannot be encoded.
     pub fn tile(mut self, picture: &Picture, caption: impl Into<String>) -> Result<Self> {
-        self.tiles.push(Tile { caption: caption.into(), picture: address(picture)? });
+        self.tiles.push(Tile { caption: caption.into(), picture: picture.data_url(SIDE)? });
         Ok(self)
     }
-}
-
-/// A picture as a `data:` address.
-fn address(picture: &Picture) -> Result<String> {
-    let (width, height) = picture.size();
-    let zoom = SIDE.div_ceil(width.min(height)).max(1);
-    picture.png(zoom, picture.magnitude().unwrap_or(1.0))
 }
 
 /// An example, and what the network made of it.
@@ -147,9 +141,9 @@ impl Example {
     /// The same example with a picture of it.
     ///
     /// # Errors
-    /// [`crate::Error::Draw`] if it cannot be encoded.
+    /// [`crate::Error::Figure`] if it cannot be encoded.
     pub fn picture(self, picture: &Picture) -> Result<Self> {
-        Ok(Self { picture: address(picture)?, ..self })
+        Ok(Self { picture: picture.data_url(SIDE)?, ..self })
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use super::colour::{Rgb, hexadecimal};
+use crate::colour::{Rgb, hexadecimal};
 use crate::text::escape;
 
 /// Space between the edge of the figure and what stands in it.

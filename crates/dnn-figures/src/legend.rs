@@ -1,8 +1,8 @@
 //! What the colours of signed pictures mean.
 
-use super::colour::SIGNED;
-use super::sheet::{BLACK, MARGIN, Sheet, Type};
-use crate::figure::label;
+use crate::colour::SIGNED;
+use crate::number::label;
+use crate::sheet::{BLACK, MARGIN, Sheet, Type};
 use crate::text::{width, wrap};
 
 /// Distance of two lines of the name.

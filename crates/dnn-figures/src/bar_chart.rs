@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::axis::{Axis, Ends};
-use super::canvas::{Anchor, BLACK, COLOURS, Canvas, Font, Stroke, figure, measure};
-use super::number::label;
-use super::panel::{MARGIN, Panel, Words};
+use crate::axis::{Axis, Ends};
+use crate::canvas::{Anchor, BLACK, COLOURS, Canvas, Font, Stroke, figure, measure};
+use crate::number::label;
+use crate::panel::{MARGIN, Panel, Words};
 use crate::{Result, text};
 
 /// Width of a chart, and height of a category in it, in points.
@@ -21,11 +21,11 @@ const AXIS: f64 = 56.0;
 /// range. Values that are not finite are left out, and the number left out is not hidden: it stands behind the mean.
 ///
 /// ```
-/// use dnn_observe::BarChart;
+/// use dnn_figures::BarChart;
 ///
 /// let svg = BarChart::new("Accuracy").axis("share of test examples").bar("two layers", [0.72, 0.70]).svg()?;
 /// assert!(svg.contains("0.710 ± 0.014"));
-/// # Ok::<(), dnn_observe::Error>(())
+/// # Ok::<(), dnn_figures::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 #[must_use]

@@ -11,6 +11,11 @@ pub(crate) fn decimals(values: &[f64]) -> Option<usize> {
     (0..6).find(|&decimals| plain && values.iter().all(|&value| exact(decimals, value)))
 }
 
+/// `value` as one would write it by hand, in few signs: `0.05`, `2000`, `10⁻⁷`, `2·10⁶`.
+pub fn short(value: f64) -> String {
+    label(value, None)
+}
+
 /// `value` with `decimals`, or as short as it can be said: `0.05`, `2000`, `10⁻⁷`, `2·10⁶`.
 pub(crate) fn label(value: f64, decimals: Option<usize>) -> String {
     let text = match decimals {

@@ -2,12 +2,12 @@
 
 use std::path::Path;
 
-use super::axis::{Axis, Ends};
-use super::canvas::{COLOURS, Canvas, Point, Stroke, figure, measure};
-use super::panel::{Entry, Panel, Words, legend};
-use super::runs::{self, Run};
-use super::stretch::{between, stretches};
 use crate::Result;
+use crate::axis::{Axis, Ends};
+use crate::canvas::{COLOURS, Canvas, Point, Stroke, figure, measure};
+use crate::panel::{Entry, Panel, Words, legend};
+use crate::runs::{self, Run};
+use crate::stretch::{between, stretches};
 
 /// Width and height of a chart, in points.
 const SIZE: Point = (720.0, 440.0);
@@ -20,7 +20,7 @@ const LEAST: f64 = 300.0;
 /// at 0 where the data start near it; the legend stands above the lines, never on them.
 ///
 /// ```
-/// use dnn_observe::LineChart;
+/// use dnn_figures::LineChart;
 ///
 /// let svg = LineChart::new("Cost of training")
 ///     .axes("step", "cost")
@@ -29,7 +29,7 @@ const LEAST: f64 = 300.0;
 ///     .runs("momentum", [vec![(1.0, 0.7), (2.0, 0.2)], vec![(1.0, 0.6), (2.0, 0.1)]])
 ///     .svg()?;
 /// assert!(svg.contains("momentum (mean of 2)"));
-/// # Ok::<(), dnn_observe::Error>(())
+/// # Ok::<(), dnn_figures::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 #[must_use]

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::canvas::{Anchor, COLOURS, Canvas, Font, Point, Stroke, WHITE, figure, measure};
-use super::panel::{Entry, MARGIN, Words, legend};
+use crate::canvas::{Anchor, COLOURS, Canvas, Font, Point, Stroke, WHITE, figure, measure};
+use crate::panel::{Entry, MARGIN, Words, legend};
 use crate::{Result, text};
 
 /// Height of a line of text in a block, and space around the text, in points.
@@ -24,7 +24,7 @@ type Cell = (usize, usize);
 /// column cross no block.
 ///
 /// ```
-/// use dnn_observe::Diagram;
+/// use dnn_figures::Diagram;
 ///
 /// let svg = Diagram::new("One layer")
 ///     .group("forward")
@@ -33,7 +33,7 @@ type Cell = (usize, usize);
 ///     .arrow((0, 0), (1, 0), "(5, 4)")
 ///     .svg()?;
 /// assert!(svg.contains("A = g(Z)"));
-/// # Ok::<(), dnn_observe::Error>(())
+/// # Ok::<(), dnn_figures::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 #[must_use]

@@ -2,7 +2,7 @@
 //!
 //! A logarithmic axis is a linear one of the decimal logarithms, so the charts know one kind only.
 
-use super::number::{decimals, label};
+use crate::number::{decimals, label};
 use crate::{Error, Result};
 
 /// Ticks wanted on an axis; what is found lies between about half and twice as many.

@@ -1,6 +1,6 @@
 //! Where a line is drawn and where it is not: its gaps, and the ends of the panel.
 
-use super::canvas::Point;
+use crate::canvas::Point;
 
 /// The stretches of `points` without a missing one between them.
 pub(crate) fn stretches<T: Copy>(points: impl IntoIterator<Item = Option<T>>) -> Vec<Vec<T>> {

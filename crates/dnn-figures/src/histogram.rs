@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::line_chart::LineChart;
 use crate::Result;
+use crate::line_chart::LineChart;
 
 /// Bins where nothing else is asked for.
 const BINS: usize = 40;
@@ -14,9 +14,9 @@ const BINS: usize = 40;
 /// are left out of it, and counted in the legend.
 ///
 /// ```
-/// let svg = dnn_observe::Histogram::new("Weights", "weight").values("layer 1", [0.1, -0.2, 0.0, 0.3]).svg()?;
+/// let svg = dnn_figures::Histogram::new("Weights", "weight").values("layer 1", [0.1, -0.2, 0.0, 0.3]).svg()?;
 /// assert!(svg.contains("layer 1, 4 values"));
-/// # Ok::<(), dnn_observe::Error>(())
+/// # Ok::<(), dnn_figures::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]

@@ -1,7 +1,7 @@
 //! What all charts share: the head (title, sub-title, legend) and the framed panel with its two axes.
 
-use super::axis::Axis;
-use super::canvas::{Anchor, BLACK, Canvas, Font, GREY, PALE, Point, Stroke};
+use crate::axis::Axis;
+use crate::canvas::{Anchor, BLACK, Canvas, Font, GREY, PALE, Point, Stroke};
 use crate::{Result, text};
 
 /// Space between the edge of the figure and what stands in it.

@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::legend::legend;
-use super::pixels::Picture;
-use super::sheet::{GREY, MARGIN, Sheet, Type};
 use crate::Result;
+use crate::legend::legend;
+use crate::pixels::Picture;
+use crate::sheet::{GREY, MARGIN, Sheet, Type};
 use crate::text::wrap;
 
 /// Space between two tiles.
@@ -22,7 +22,7 @@ const TILE: f64 = 96.0;
 /// largest magnitude among them, and a legend says it; see [`PictureGrid::each_own_range`].
 ///
 /// ```
-/// use dnn_observe::{Picture, PictureGrid};
+/// use dnn_figures::{Picture, PictureGrid};
 ///
 /// let svg = PictureGrid::new("First layer")
 ///     .subtitle("each unit's weights, as the picture it looks for")
@@ -32,7 +32,7 @@ const TILE: f64 = 96.0;
 ///     .tile(Picture::signed(&[0.1, 0.2, -0.3, 0.0], 2, 2)?, "unit 2")
 ///     .svg()?;
 /// assert!(svg.contains("unit 2") && svg.contains("0.5"));
-/// # Ok::<(), dnn_observe::Error>(())
+/// # Ok::<(), dnn_figures::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]

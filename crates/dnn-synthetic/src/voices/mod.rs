@@ -10,10 +10,10 @@ mod tract;
 mod word;
 
 use dnn_core::random::{Key, Purpose, Stream};
+use dnn_data::sound::{Recording, Sounds};
+use dnn_data::{Error, Result};
 
-use crate::examples::length;
-use crate::sound::{Recording, Sounds};
-use crate::{Error, Result};
+use crate::length;
 use speaker::Speaker;
 
 /// What is said, by class number.
@@ -66,7 +66,7 @@ fn key(seed: u64, voice: usize) -> Key {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sound::{Length, Mel, Spectrum};
+    use dnn_data::sound::{Length, Mel, Spectrum};
 
     #[test]
     fn a_recording_depends_on_its_seed_class_voice_and_take_alone() {

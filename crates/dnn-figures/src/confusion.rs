@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::colour::{SHARE, hexadecimal, on_scale};
-use super::sheet::{GREY, MARGIN, Sheet, Type};
+use crate::colour::{SHARE, hexadecimal, on_scale};
+use crate::sheet::{GREY, MARGIN, Sheet, Type};
 use crate::text::{cut, width, wrap};
 use crate::{Error, Result};
 
@@ -12,9 +12,9 @@ use crate::{Error, Result};
 /// A cell says its count and is as dark as its share of the row, so that rare classes can be read too.
 ///
 /// ```
-/// let matrix = dnn_observe::ConfusionMatrix::new("Test set", ["cat", "dog"], &[8, 2, 1, 9])?;
+/// let matrix = dnn_figures::ConfusionMatrix::new("Test set", ["cat", "dog"], &[8, 2, 1, 9])?;
 /// assert!(matrix.svg().contains("predicted"));
-/// # Ok::<(), dnn_observe::Error>(())
+/// # Ok::<(), dnn_figures::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConfusionMatrix {

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use image::{ImageFormat, RgbImage};
 
-use super::colour::{self, NOT_FINITE, Rgb};
+use crate::colour::{self, NOT_FINITE, Rgb};
 use crate::{Error, Result};
 
 /// Pixels a picture may have: 2²⁶, more than any tile shows.
@@ -108,6 +108,16 @@ impl Picture {
             }
             Meaning::Rgb => std::array::from_fn(|channel| colour::level(self.values[3 * i + channel])),
         }
+    }
+
+    /// The picture as a `data:` address of a PNG, enlarged pixel by pixel until its shorter side has at least `side`
+    /// pixels; a signed one is full at its own largest magnitude.
+    ///
+    /// # Errors
+    /// If it cannot be encoded.
+    pub fn data_url(&self, side: usize) -> Result<String> {
+        let zoom = side.div_ceil(self.width.min(self.height)).max(1);
+        self.png(zoom, self.magnitude().unwrap_or(1.0))
     }
 
     /// The picture as a `data:` address of a PNG, each pixel drawn as `zoom` × `zoom`.

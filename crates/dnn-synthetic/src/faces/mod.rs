@@ -12,9 +12,10 @@ mod scene;
 
 use dnn_core::Real;
 use dnn_core::random::{Key, Purpose, Stream};
+use dnn_data::{Dataset, Error, Examples, Result};
+use ndarray::{Array2, ShapeBuilder};
 
-use crate::examples::{columns, length};
-use crate::{Dataset, Error, Examples, Result};
+use crate::length;
 use face::Face;
 use scene::Scene;
 
@@ -76,7 +77,8 @@ fn draw<T: Real>(count: usize, side: usize, scene: impl Fn(usize) -> (Scene, Str
         let (scene, mut stream) = scene(picture);
         values.extend(scene.pixels(side, &mut stream).map(T::of));
     }
-    Ok(Examples { values: columns(side * side, count, values), shape: vec![side, side] })
+    let values = Array2::from_shape_vec((side * side, count).f(), values).expect("side² values a picture");
+    Ok(Examples { values, shape: vec![side, side] })
 }
 
 fn is_face(picture: usize) -> bool {
@@ -128,7 +130,7 @@ mod tests {
         assert_eq!((set.count(), set.classes().len(), set.labels()[7]), (48, 8, 1));
         let first: Vec<usize> = (0..12).collect();
         assert_eq!(people::<f64>(2, 6, 19, 5).unwrap().examples(), set.select(&first).unwrap().examples());
-        let x = crate::ranks(set.examples());
+        let x = dnn_data::ranks(set.examples());
         let distance = |i: usize, j: usize| (&x.column(i) - &x.column(j)).mapv(|d| d * d).sum();
         let pairs = (0..48).flat_map(|i| (0..i).map(move |j| (i, j)));
         let (one, two): (Vec<_>, Vec<_>) = pairs.partition(|&(i, j)| i / 6 == j / 6);

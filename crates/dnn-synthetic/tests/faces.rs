@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
 use dnn_core::random::{Key, Purpose, Stream};
-use dnn_data::{Dataset, Preprocessing, Scaling, faces::generate};
+use dnn_data::{Dataset, Preprocessing, Scaling};
+use dnn_synthetic::faces::generate;
 use ndarray::{Array1, Array2, Axis, s};
 
 /// Scaled pictures `(pixels, m)` and their targets.
