@@ -1,23 +1,8 @@
-# What .ci/run does, in pieces.
+# The steps of .ci/run, and what needs a browser or other programs.
 
-# All that must hold before a commit.
-check: format lint test docs deny
-
-format:
-    cargo fmt --all --check
-
-lint:
-    cargo clippy --workspace --all-targets -- -D warnings
-
-test:
-    cargo test --workspace
-
-docs:
-    RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps
-
-# The gradient check against patches that break the backward pass.
-mutants:
-    crates/dnn-testkit/mutants/run
+# All that must hold before a commit: every step of .ci/run, or those that are named, as `just check lint structure`.
+check *steps:
+    .ci/run {{steps}}
 
 # Round trips with PyTorch, onnxruntime and NumPy, which it installs.
 interop:
@@ -28,6 +13,3 @@ screens:
     crates/dnn-observe/tests/browser/run
     crates/dnn-cli/tests/screens/run
     crates/dnn-observe/tests/live/run
-
-deny:
-    cargo deny check bans licenses sources
