@@ -18,6 +18,7 @@ mod outcome;
 mod pools;
 mod recipe;
 mod report;
+mod run;
 mod search;
 mod space;
 mod strategy;

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Known, Next, fault, no_trials};
+use super::known::{Known, Next, fault, no_trials};
 use crate::outcome::best_first;
 use crate::{Finished, Trial};
 

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Known, Next, fault, no_trials};
+use super::known::{Known, Next, fault, no_trials};
 use crate::outcome::best_first;
 use crate::{Space, Trial};
 

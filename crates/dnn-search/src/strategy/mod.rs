@@ -6,18 +6,15 @@
 
 mod asha;
 mod coarse_to_fine;
-mod grid;
-mod random;
+mod independent;
+mod known;
 
 use serde::{Deserialize, Serialize};
 
 pub use asha::Asha;
 pub use coarse_to_fine::CoarseToFine;
-pub use grid::Grid;
-pub use random::Random;
-
-use crate::outcome::Goal;
-use crate::{Finished, Space, Trial};
+pub use independent::{Grid, Random};
+pub(crate) use known::{Known, Next};
 
 /// The choice of a strategy; in a file a table of its name and numbers, `{ "name": "random", "trials": 20 }`.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -31,36 +28,6 @@ pub enum Strategy {
     CoarseToFine(CoarseToFine),
     /// `"asha"`
     Asha(Asha),
-}
-
-/// What a strategy decides from.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Known<'a> {
-    pub(crate) space: &'a Space,
-    pub(crate) goal: Goal,
-    pub(crate) seed: u64,
-    /// What was decided, in order.
-    pub(crate) decided: &'a [Trial],
-    /// What came of the first of these, in the same order; there may be fewer, never more.
-    pub(crate) finished: &'a [Finished],
-}
-
-impl Known<'_> {
-    /// A trial with the next number that draws from the whole space.
-    fn drawn(&self, number: u64, budget: Option<u64>) -> Trial {
-        Trial { number, budget, values: self.space.draw(self.seed, number) }
-    }
-}
-
-/// What a strategy decides.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Next {
-    /// To try this.
-    Try(Trial),
-    /// Nothing, before another result is known.
-    Wait,
-    /// That all was tried.
-    Done,
 }
 
 impl Strategy {
@@ -83,21 +50,12 @@ impl Strategy {
     }
 }
 
-/// The fault of a strategy's number outside its range.
-fn fault(name: &str, found: impl std::fmt::Display, right: bool, expected: &str) -> Option<String> {
-    (!right).then(|| format!("{name} of the strategy is {found}, but must be {expected}"))
-}
-
-/// Whether a strategy has any trials.
-fn no_trials(trials: u64) -> Option<String> {
-    fault("trials", trials, trials > 0, "1 or more: 20 is a usual start")
-}
-
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
-    use crate::Dimension;
+    use crate::outcome::Goal;
     use crate::report::Curves;
+    use crate::{Dimension, Finished, Space, Trial};
 
     pub(crate) fn space() -> Space {
         Space::new([

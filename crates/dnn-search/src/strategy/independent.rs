@@ -1,9 +1,9 @@
-//! Every combination of evenly spread values.
+//! Strategies that decide without results: every combination of evenly spread values, and independent draws.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Known, Next, fault};
+use super::known::{Known, Next, fault, no_trials};
 use crate::{Space, Trial};
 
 /// Tries every combination: `points` values of each range, from end to end and evenly on its scale, and all of a choice.
@@ -50,10 +50,38 @@ impl Grid {
     }
 }
 
+/// Draws each trial from the whole space: better than a grid where few of many dimensions matter (J. Bergstra and
+/// Y. Bengio, Journal of Machine Learning Research 13, 2012).
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Random {
+    /// Trials, 1 or more; 20.
+    pub trials: u64,
+}
+
+impl Default for Random {
+    fn default() -> Self {
+        Self { trials: 20 }
+    }
+}
+
+impl Random {
+    pub(super) fn next(&self, known: Known<'_>) -> Next {
+        match known.decided.len() as u64 + 1 {
+            number if number <= self.trials => Next::Try(known.drawn(number, None)),
+            _ => Next::Done,
+        }
+    }
+
+    pub(super) fn faults(self) -> impl Iterator<Item = String> {
+        no_trials(self.trials).into_iter()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Strategy;
-    use super::super::tests::decisions;
+    use super::super::tests::{decisions, space};
     use super::*;
 
     #[test]
@@ -65,5 +93,14 @@ mod tests {
         assert_eq!(words[1], "activation relu, rate 0.0001, units 51");
         assert_eq!(words[17], "activation tanh, rate 1.0, units 100");
         assert!((1..18).all(|at| !words[..at].contains(&words[at])));
+    }
+
+    #[test]
+    fn each_trial_draws_by_its_number_alone() {
+        let trials = decisions(&Strategy::Random(Random { trials: 5 }), 1);
+        assert_eq!(trials.len(), 5);
+        for (index, trial) in trials.iter().enumerate() {
+            assert_eq!((trial.number, &trial.values), (index as u64 + 1, &space().draw(3, trial.number)));
+        }
     }
 }
