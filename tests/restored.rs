@@ -17,7 +17,7 @@ fn before_and_after<T: Real>(compute: Compute<'_>) -> [Array2<T>; 2] {
     trainer.run(x.view(), y.view(), &mut []).unwrap();
 
     let mut model = Checkpoint::new(network.clone(), trainer.parameters().to_vec()).unwrap();
-    model.set_section("dnn-data/scaling", scaling.to_bytes()).unwrap();
+    model.set_section("dnn-data/scaling", &scaling).unwrap();
     let folder = std::env::temp_dir().join(format!("dnn-restored-{}-{}", T::NAME, std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let path = folder.join("model.dnn");
@@ -25,7 +25,7 @@ fn before_and_after<T: Real>(compute: Compute<'_>) -> [Array2<T>; 2] {
     let loaded = Checkpoint::<T>::load(&path, &Registry::builtin()).unwrap();
     std::fs::remove_dir_all(folder).unwrap();
 
-    let restored = Preprocessing::from_bytes(loaded.section("dnn-data/scaling").unwrap()).unwrap();
+    let restored: Preprocessing = loaded.section("dnn-data/scaling").unwrap().unwrap();
     let x_restored = restored.applied(pictures.examples()).unwrap();
     [
         network.predict(compute, trainer.parameters(), x.view()).unwrap(),

@@ -31,8 +31,8 @@ pub(crate) fn print(model: &Path, path: &Path, compute: Compute<'_>) -> Result<(
 /// Every word the model knows with its probability, the most probable first.
 pub(crate) fn words(model: &Path, path: &Path, compute: Compute<'_>) -> Result<Vec<(String, f32)>, Failure> {
     let model = Checkpoint::<f32>::load(model, &Registry::builtin())?;
-    let intake = model.section(INTAKE).ok_or("the model does not say what it takes in")?;
-    let intake = Intake::from_bytes(intake)?;
+    let intake: Option<Intake> = model.section(INTAKE)?;
+    let intake = intake.ok_or("the model does not say what it takes in")?;
     let x = intake.examples::<f32>(path)?;
     let a = model.network().predict(compute, model.parameters(), x.view())?;
     let names = intake.target().classes().unwrap_or_default();

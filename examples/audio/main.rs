@@ -194,7 +194,7 @@ fn save(out: &Path, results: &Results, recordings: &Recordings, compute: Compute
     let Trained { network, parameters, intake, .. } = &results.trained[0];
     let backend = compute.backend.identity().to_string();
     let mut checkpoint = Checkpoint::new(network.clone(), parameters.clone())?.computed_by(&backend);
-    checkpoint.set_section(classify::INTAKE, intake.to_bytes())?;
+    checkpoint.set_section(classify::INTAKE, intake)?;
     let (model, file) = (out.join(MODEL), out.join("recording.wav"));
     checkpoint.save(&model)?;
     // One from the middle: takes of the same word stand together.

@@ -28,11 +28,12 @@ impl Model {
     pub(crate) fn load(path: &Path, registry: &Registry) -> Result<Self> {
         let path = finished_model(path)?;
         let checkpoint = Checkpoint::<f32>::load(&path, registry)?;
-        let section = checkpoint.section(INTAKE).ok_or_else(|| {
+        let in_file = |error: dnn_io::Error| Error::Model(format!("{}: {error}", path.display()).into());
+        let intake: Option<Intake> = checkpoint.section(INTAKE).map_err(in_file)?;
+        let intake = intake.ok_or_else(|| {
             let path = path.display();
             Error::Model(format!("{path} does not say what data it takes, expected a model that dnn train wrote: give model.dnn of a run").into())
         })?;
-        let intake = Intake::from_bytes(section).map_err(|error| Error::Model(error.into()))?;
         let (found, expected) = (checkpoint.network().inputs(), intake.features());
         if found != expected || checkpoint.network().outputs() != intake.target().outputs() {
             let path = path.display();
@@ -54,7 +55,7 @@ impl Model {
     pub(crate) fn save(&self, path: &Path, backend: &str) -> Result<()> {
         let checkpoint = Checkpoint::new(self.network.clone(), self.parameters.clone())?;
         let mut checkpoint = checkpoint.computed_by(backend);
-        checkpoint.set_section(INTAKE, self.intake.to_bytes())?;
+        checkpoint.set_section(INTAKE, &self.intake)?;
         Ok(checkpoint.save(path)?)
     }
 

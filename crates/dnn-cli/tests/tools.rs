@@ -44,8 +44,8 @@ fn flowers(folder: &Path) -> (PathBuf, Checkpoint<f32>) {
     let network = Network::builder(recipe.features()).dense(8, Relu).dense(3, Softmax).build().unwrap();
     let parameters = (0..network.parameter_count()).map(|place| place as f32 / 64.0).collect();
     let mut model = Checkpoint::new(network, parameters).unwrap().computed_by("a back end");
-    model.set_section("dnn-data/intake", Intake::Rows(recipe).to_bytes()).unwrap();
-    model.set_section("dnn-train/settings", br#"{"batch":4,"optimizer":{"name":"adam"}}"#.to_vec()).unwrap();
+    model.set_section("dnn-data/intake", &Intake::Rows(recipe)).unwrap();
+    model.set_section("dnn-train/settings", r#"{"batch":4,"optimizer":{"name":"adam"}}"#).unwrap();
     let path = folder.join("flowers.dnn");
     model.save(&path).unwrap();
     (path, model)

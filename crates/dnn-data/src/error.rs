@@ -213,19 +213,6 @@ pub enum Error {
         /// What to do.
         remedy: &'static str,
     },
-
-    /// Stored bytes that are not what they should be.
-    #[error(
-        "the stored {what} has {found}, but {expected}: load the file it was saved in again, or fit a new one"
-    )]
-    Bytes {
-        /// What they should be, as `"preprocessing"`.
-        what: &'static str,
-        /// What was found.
-        found: String,
-        /// What was expected, in words.
-        expected: String,
-    },
 }
 
 impl Error {

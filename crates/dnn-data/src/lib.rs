@@ -13,10 +13,9 @@
 //! let (train, test) = pictures.split_stratified(0.25, 7)?;
 //! assert_eq!((train.count(), test.count()), (150, 50));
 //!
-//! // Scaling is fitted on the training part alone, and kept beside the parameters of the network.
+//! // Scaling is fitted on the training part alone, and kept beside the parameters of the network: it is plain data by serde.
 //! let scaling = Preprocessing::fit(&[Scaling::Ranks, Scaling::Standardise], train.examples())?;
-//! let stored: Vec<u8> = scaling.to_bytes();
-//! let x = Preprocessing::from_bytes(&stored)?.applied(test.examples())?;
+//! let x = scaling.applied(test.examples())?;
 //! let y = test.binary::<f32>()?;
 //! assert_eq!((x.dim(), y.dim()), ((361, 50), (1, 50)));
 //!
@@ -29,7 +28,6 @@
 //! ```
 #![forbid(unsafe_code)]
 
-mod bytes;
 mod chunks;
 mod dataset;
 mod error;
@@ -49,6 +47,7 @@ mod scaling;
 pub mod sound;
 mod source;
 mod split;
+mod stored;
 pub mod table;
 mod targets;
 

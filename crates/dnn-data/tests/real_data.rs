@@ -32,7 +32,8 @@ fn cbcl_faces_come_in_their_official_numbers() {
         let found = set.labels().iter().filter(|&&label| label == 1).count();
         assert_eq!((found, set.count() - found), (faces, others));
         let scaling = Preprocessing::fit(&[Scaling::Ranks, Scaling::Standardise], set.examples()).unwrap();
-        let restored = Preprocessing::from_bytes(&scaling.to_bytes()).unwrap();
+        let stored = serde_json::to_string(&scaling).unwrap();
+        let restored: Preprocessing = serde_json::from_str(&stored).unwrap();
         assert_eq!(restored.applied(set.examples()).unwrap(), scaling.applied(set.examples()).unwrap());
     }
 }

@@ -26,7 +26,8 @@ fn spoken_digits_are_told_by_the_names_of_their_files() {
     let dataset = sounds.dataset::<f32>(mel).unwrap();
     assert_eq!((dataset.shape(), dataset.count()), (&mel.shape()[..], 3000));
     let intake = Intake::learn(&dataset, Raw::Sounds(mel), &[Scaling::Standardise]).unwrap();
-    let intake = Intake::from_bytes(&intake.to_bytes()).unwrap();
+    let stored = serde_json::to_string(&intake).unwrap();
+    let intake: Intake = serde_json::from_str(&stored).unwrap();
     let x = intake.examples::<f32>(path.join("7_theo_31.wav")).unwrap();
     let place = sounds.paths.iter().position(|path| path.ends_with("7_theo_31.wav")).unwrap();
     let (mut all, label) = (dataset.select(&[place]).unwrap().into_parts().0.values, sounds.labels[place]);

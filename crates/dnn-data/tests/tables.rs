@@ -24,7 +24,8 @@ fn learn(name: &str, file: &str, target: &str) -> Option<(Table, Recipe)> {
         let (mean, square) = (row.mean().unwrap(), row.mapv(|x| x * x).mean().unwrap());
         assert!(mean.abs() < 1e-9 && (square - 1.0).abs() < 1e-9, "{name}: {mean} {square}");
     }
-    assert_eq!(Recipe::from_bytes(&recipe.to_bytes()).unwrap(), recipe);
+    let stored = serde_json::to_string(&recipe).unwrap();
+    assert_eq!(serde_json::from_str::<Recipe>(&stored).unwrap(), recipe);
     Some((table, recipe))
 }
 

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use dnn_core::{Network, Real, Registry};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::container::{self, Content};
 use crate::metadata::{self, Metadata};
-use crate::{Disk, Error, Files, Result, file, numbers};
+use crate::{Disk, Error, Files, Result, codec, file, numbers};
 
 /// The section of the parameters, raw.
 pub(crate) const PARAMETERS: &str = "dnn/parameters";
@@ -21,12 +23,12 @@ pub(crate) const PARAMETERS: &str = "dnn/parameters";
 /// let network = Network::builder(2).dense(3, Relu).dense(1, Sigmoid).build()?;
 /// let parameters = network.starting_parameters::<f32>();
 /// let mut saved = Checkpoint::new(network, parameters)?;
-/// saved.set_section("my-program/note", b"planar data".to_vec())?;
+/// saved.set_section("my-program/note", "planar data")?;                // anything that serde can serialize
 ///
 /// let bytes = saved.to_bytes()?;                        // or `saved.save(path)?`
 /// let loaded = Checkpoint::<f32>::from_bytes(&bytes, &Registry::builtin())?;
 /// assert_eq!(loaded.network().to_string(), "2-3-1, relu inside, sigmoid last");
-/// assert_eq!(loaded.section("my-program/note"), Some(&b"planar data"[..]));
+/// assert_eq!(loaded.section::<String>("my-program/note")?.as_deref(), Some("planar data"));
 /// # Ok::<(), dnn_io::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -74,31 +76,40 @@ impl<T: Real> Checkpoint<T> {
         &self.backend
     }
 
-    /// Keeps `bytes` under `name`, which begins with the name of whoever understands them: `"dnn-data/scaling"`.
+    /// Keeps `value` under `name`, which begins with the name of whoever understands it: `"dnn-data/preprocessor"`.
+    ///
+    /// The codec is not self-describing. A type that serde's `flatten`, `tag`, `untagged` or `skip_serializing_if` shape cannot
+    /// be read back: keep such a value as a text, in JSON say.
     ///
     /// # Errors
-    /// [`Error::Unsavable`] if the name is empty, longer than 32 bytes, or begins with `dnn/`.
-    pub fn set_section(&mut self, name: &str, bytes: Vec<u8>) -> Result<()> {
-        if name.is_empty() || name.len() > container::NAME || name.starts_with("dnn/") || name.contains('\0')
-        {
-            let expected = format!("1 to {} bytes that do not begin with dnn/", container::NAME);
-            return Err(Error::Unsavable { what: "a section's name", found: format!("{name:?}"), expected });
-        }
-        self.sections.insert(name.into(), bytes);
-        Ok(())
+    /// [`Error::Unsavable`] if the name is empty, longer than 32 bytes, or begins with `dnn/`; and for a value that bincode
+    /// cannot write: a list of unknown length, or one that fails itself.
+    pub fn set_section(&mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Result<()> {
+        let mut bytes = Vec::new();
+        codec::append(&mut bytes, &value).map_err(|found| Error::Unsavable {
+            what: "a section's value",
+            found: format!("one that bincode refuses ({found})"),
+            expected: "plain data".into(),
+        })?;
+        self.keep(name, bytes)
     }
 
     /// What was kept under `name`.
-    pub fn section(&self, name: &str) -> Option<&[u8]> {
-        self.sections.get(name).map(Vec::as_slice)
+    ///
+    /// Takes no memory for what a length merely claims, but 1 MiB for each list within a list.
+    ///
+    /// # Errors
+    /// [`Error::Invalid`] if it is no `V`.
+    pub fn section<V: DeserializeOwned>(&self, name: &str) -> Result<Option<V>> {
+        self.sections.get(name).map(|bytes| read_section(name, bytes)).transpose()
     }
 
     /// Keeps `values` under `name`, as raw numbers of the checkpoint's precision.
     ///
     /// # Errors
-    /// As [`set_section`](Self::set_section).
+    /// [`Error::Unsavable`] for a name as in [`set_section`](Self::set_section).
     pub fn set_numbers(&mut self, name: &str, values: &[T]) -> Result<()> {
-        self.set_section(name, numbers::write(values))
+        self.keep(name, numbers::write(values))
     }
 
     /// The numbers that were kept under `name`.
@@ -106,12 +117,22 @@ impl<T: Real> Checkpoint<T> {
     /// # Errors
     /// [`Error::Invalid`] if it holds no whole number of them.
     pub fn numbers(&self, name: &str) -> Result<Option<Vec<T>>> {
-        let Some(bytes) = self.section(name) else { return Ok(None) };
+        let Some(bytes) = self.sections.get(name) else { return Ok(None) };
         if bytes.len() % T::BYTES != 0 {
             let (found, expected) = (format!("has {} bytes", bytes.len()), format!("numbers in {}", T::NAME));
             return Err(Error::invalid(&format!("section {name:?}"), found, expected));
         }
         Ok(Some(bytes.chunks_exact(T::BYTES).map(T::read).collect()))
+    }
+
+    fn keep(&mut self, name: &str, bytes: Vec<u8>) -> Result<()> {
+        if name.is_empty() || name.len() > container::NAME || name.starts_with("dnn/") || name.contains('\0')
+        {
+            let expected = format!("1 to {} bytes that do not begin with dnn/", container::NAME);
+            return Err(Error::Unsavable { what: "a section's name", found: format!("{name:?}"), expected });
+        }
+        self.sections.insert(name.into(), bytes);
+        Ok(())
     }
 
     /// The bytes of the file.
@@ -190,4 +211,11 @@ impl<T: Real> Checkpoint<T> {
         let loaded = Self::from_bytes(&file::read(files, path)?, registry);
         loaded.map_err(|error| Error::Load { path: path.into(), error: error.into() })
     }
+}
+
+/// The value of the section `name`, of these bytes.
+pub(crate) fn read_section<V: DeserializeOwned>(name: &str, bytes: &[u8]) -> Result<V> {
+    codec::decode(bytes).map_err(|found| {
+        Error::invalid(&format!("section {name:?}"), found, "what this version of the program keeps there")
+    })
 }

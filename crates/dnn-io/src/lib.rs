@@ -10,6 +10,7 @@
 
 mod background;
 mod checkpoint;
+mod codec;
 mod container;
 mod description;
 mod error;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use dnn_core::LayerSpecification;
+use serde::de::DeserializeOwned;
 
 use crate::{Checkpoint, Disk, Error, Result, checkpoint, container, file, metadata};
 
@@ -16,12 +17,12 @@ use crate::{Checkpoint, Disk, Error, Result, checkpoint, container, file, metada
 ///
 /// let network = Network::builder(2).dense(3, Relu).dense(1, Sigmoid).build()?;
 /// let mut model = Checkpoint::new(network.clone(), network.starting_parameters::<f32>())?;
-/// model.set_section("my-program/note", b"planar data".to_vec())?;
+/// model.set_section("my-program/note", "planar data")?;
 ///
 /// let outline = Outline::from_bytes(model.to_bytes()?)?;
 /// assert_eq!((outline.precision(), outline.parameter_count()), ("f32", 13));
 /// assert_eq!(outline.layers()[0].outputs, 3);
-/// assert_eq!(outline.section("my-program/note"), Some(&b"planar data"[..]));
+/// assert_eq!(outline.section::<String>("my-program/note")?.as_deref(), Some("planar data"));
 /// let parameters = outline.sections().iter().find(|section| section.name == "dnn/parameters").expect("it is always there");
 /// assert_eq!(parameters.bytes.len(), 13 * 4);
 /// # Ok::<(), dnn_io::Error>(())
@@ -102,7 +103,8 @@ impl Outline {
     /// Numbers in the section of parameters.
     pub fn parameter_count(&self) -> usize {
         let number = if self.precision == "f32" { size_of::<f32>() } else { size_of::<f64>() };
-        self.section(checkpoint::PARAMETERS).map_or(0, <[u8]>::len) / number
+        let parameters = self.sections.iter().find(|section| section.name == checkpoint::PARAMETERS);
+        parameters.map_or(0, |section| section.bytes.len()) / number
     }
 
     /// Every section, sorted by name.
@@ -110,10 +112,14 @@ impl Outline {
         &self.sections
     }
 
-    /// The bytes of the section `name`.
-    pub fn section(&self, name: &str) -> Option<&[u8]> {
-        let section = self.sections.iter().find(|section| section.name == name)?;
-        Some(&self.file[section.bytes.clone()])
+    /// What was kept under `name`.
+    ///
+    /// # Errors
+    /// As [`Checkpoint::section`].
+    pub fn section<V: DeserializeOwned>(&self, name: &str) -> Result<Option<V>> {
+        let section = self.sections.iter().find(|section| section.name == name);
+        let bytes = section.map(|section| &self.file[section.bytes.clone()]);
+        bytes.map(|bytes| checkpoint::read_section(name, bytes)).transpose()
     }
 
     /// The checkpoint itself, its layers made by `registry`.

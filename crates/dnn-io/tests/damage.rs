@@ -16,8 +16,8 @@ fn file() -> Vec<u8> {
     let network = Network::builder(2).dense(3, Relu).dense(1, Sigmoid).build().unwrap();
     let parameters = (0..network.parameter_count()).map(|place| place as f32 / 8.0).collect();
     let mut checkpoint = Checkpoint::new(network, parameters).unwrap();
-    checkpoint.set_section("test/first", b"golden".to_vec()).unwrap();
-    checkpoint.set_section("test/other", b"silver".to_vec()).unwrap();
+    checkpoint.set_section("test/first", "golden").unwrap();
+    checkpoint.set_section("test/other", "silver").unwrap();
     checkpoint.to_bytes().unwrap()
 }
 
@@ -104,7 +104,7 @@ fn swapped_sections_are_found() {
     let file = file();
     let places: Vec<usize> = sections(&file).iter().map(|(_, range)| range.start).collect();
     let mut contents = file.clone();
-    swap(&mut contents, places[2], places[3], 6);
+    swap(&mut contents, places[2], places[3], 14);
     for (swapped, words) in
         [(contents.clone(), "section \"test/first\""), (sealed(contents), "section \"test/first\"")]
     {

@@ -80,7 +80,7 @@ impl Export {
         if self.json {
             return print_json(&exported);
         }
-        let raw = outline.section(INTAKE).and_then(|section| Intake::from_bytes(section).ok());
+        let raw = outline.section::<Intake>(INTAKE).unwrap_or_default();
         print(
             &(exported.text(kind) + &raw.map_or_else(String::new, |intake| around(&intake, &exported.model))),
         )

@@ -126,7 +126,7 @@ impl Model {
         batch: Option<usize>,
         run: Option<Settings>,
     ) -> Result<Self> {
-        let (mut notes, json) = (Vec::new(), |name| json(outline, name));
+        let mut notes = Vec::new();
         // A probe may differ, or a layer be unknown: that is a note here, and an error for whoever uses the model.
         let network = match outline.checkpoint::<T>(&program.registry) {
             Ok(checkpoint) => Some(checkpoint.network().clone()),
@@ -135,7 +135,8 @@ impl Model {
                 None
             }
         };
-        let settings = json("dnn-train/settings");
+        let settings = outline.section::<String>("dnn-train/settings").unwrap_or_default();
+        let settings: Option<Value> = settings.and_then(|text| serde_json::from_str(&text).ok());
         let known: Option<Settings> =
             settings.clone().and_then(|value| serde_json::from_value(value).ok()).or(run);
         let memory = network.as_ref().map(|network| {
@@ -154,16 +155,15 @@ impl Model {
             takes: Takes::of(outline, &mut notes),
             plug_ins: layers::plug_ins(program, outline.layers(), settings.as_ref()),
             sections: outline.sections().iter().map(Section::of).collect(),
-            step: json("dnn-train/memory").and_then(|memory| memory.get("step")?.as_u64()),
+            step: outline
+                .section::<dnn_train::Memory>("dnn-train/memory")
+                .ok()
+                .flatten()
+                .map(|memory| memory.step),
             settings,
             notes,
         })
     }
-}
-
-/// What a section in JSON says; none if there is none, or it is not JSON.
-fn json(outline: &Outline, name: &str) -> Option<Value> {
-    serde_json::from_slice(outline.section(name)?).ok()
 }
 
 impl Memory {

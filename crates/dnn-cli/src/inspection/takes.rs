@@ -87,8 +87,8 @@ pub(super) enum TargetLook {
 impl Takes {
     /// What the file says; a note if that cannot be read.
     pub(super) fn of(outline: &Outline, notes: &mut Vec<String>) -> Option<Self> {
-        match Intake::from_bytes(outline.section(INTAKE)?) {
-            Ok(intake) => Some(Self::look(&intake)),
+        match outline.section::<Intake>(INTAKE) {
+            Ok(intake) => Some(Self::look(&intake?)),
             Err(error) => {
                 notes.push(error.to_string());
                 None

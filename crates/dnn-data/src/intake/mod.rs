@@ -3,17 +3,18 @@
 //!
 //! Rows of tables are the matter of [`Recipe`]; here are examples of a fixed shape, and what is common to both.
 
-mod bytes;
-
 use std::path::Path;
 
 use dnn_core::Real;
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
+use crate::examples::length;
 use crate::folder::{self, Colour};
 use crate::recipe::{Moments, Target};
 #[cfg(feature = "sound")]
 use crate::sound::{self, Mel};
+use crate::stored::Check;
 use crate::{Dataset, Error, Examples, Kind, Preprocessing, Recipe, Result, Scaling, idx, npy};
 
 /// What is needed to give raw data to a network, and to understand its outputs.
@@ -24,13 +25,12 @@ use crate::{Dataset, Error, Examples, Kind, Preprocessing, Recipe, Result, Scali
 ///
 /// let pictures = faces::generate::<f32>(50, 19, 7)?;
 /// let intake = Intake::learn(&pictures, Raw::Pictures(Colour::Grey), &[Scaling::Standardise])?;
-/// let stored: Vec<u8> = intake.to_bytes();                               // a section of a checkpoint
-/// let intake = Intake::from_bytes(&stored)?;
+/// // checkpoint.set_section("dnn-data/intake", &intake)? keeps it in a file beside the network.
 /// assert_eq!((intake.features(), intake.target().classes()), (361, Some(pictures.classes())));
 /// // intake.examples::<f32>("holiday.png")? is what the network is given.
 /// # Ok::<(), dnn_data::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Intake {
     /// Rows of a table.
@@ -40,7 +40,8 @@ pub enum Intake {
 }
 
 /// What was learnt about examples of a fixed shape.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Values {
     raw: Raw,
     shape: Vec<usize>,
@@ -49,7 +50,7 @@ pub struct Values {
 }
 
 /// What the raw data are.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Raw {
     /// Arrays in NPY or IDX files.
@@ -257,6 +258,19 @@ impl Values {
     }
 }
 
+impl Check for Values {
+    fn check(&self) -> Result<(), String> {
+        #[cfg(feature = "sound")]
+        if let Raw::Sounds(mel) = self.raw {
+            mel.check().map_err(|error| error.to_string())?;
+        }
+        match length(&self.shape) == Some(self.scaling.features()) {
+            true => Ok(()),
+            false => Err(format!("the shape {:?} of {} features", self.shape, self.scaling.features())),
+        }
+    }
+}
+
 /// Whether a file is called `.npy` or `.npy.gz`; anything else is told by its content.
 fn is_npy(path: &Path) -> bool {
     let name = path.to_string_lossy().to_lowercase();
@@ -286,7 +300,9 @@ mod tests {
     #[test]
     fn raw_pictures_become_the_examples_of_training() {
         let (folder, dataset) = pictures();
-        let intake = Intake::from_bytes(&learn(&dataset).to_bytes()).unwrap();
+        let stored = serde_json::to_string(&learn(&dataset)).unwrap();
+        let intake: Intake = serde_json::from_str(&stored).unwrap();
+        assert_eq!(intake, learn(&dataset));
         let scaling = Preprocessing::fit(&[Scaling::Standardise], dataset.examples()).unwrap();
         let x = scaling.applied(dataset.examples()).unwrap();
         assert_eq!(intake.examples::<f32>(folder.path()).unwrap(), x);
@@ -315,5 +331,23 @@ mod tests {
         let examples = dataset.into_parts().0;
         let one = Dataset::new(examples, vec![0; 5], vec!["cat".into()]).unwrap();
         assert!(Intake::learn(&one, Raw::Arrays, &[]).is_err());
+    }
+
+    #[test]
+    fn a_stored_intake_whose_parts_do_not_go_together_is_refused() {
+        let refused = |raw, pointer: &str, with: usize| {
+            let (_folder, dataset) = pictures();
+            let mut stored = serde_json::to_value(Intake::learn(&dataset, raw, &[]).unwrap()).unwrap();
+            *stored.pointer_mut(pointer).unwrap() = with.into();
+            serde_json::from_value::<Intake>(stored).unwrap_err().to_string()
+        };
+        for with in [3, usize::MAX] {
+            let message = refused(Raw::Arrays, "/Values/shape/0", with);
+            assert_eq!(message, format!("the shape [{with}, 3] of 6 features"));
+        }
+        #[cfg(feature = "sound")]
+        assert!(
+            refused(Raw::Sounds(Mel::at(8000)), "/Values/raw/Sounds/hop", 0).contains("must be 1 to 65536")
+        );
     }
 }

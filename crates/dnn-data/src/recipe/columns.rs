@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use dnn_core::Real;
 use ndarray::Array2;
+use serde::{Deserialize, Serialize};
 
 use super::Unknown;
 use crate::examples::{columns, length};
@@ -11,14 +12,14 @@ use crate::table::{MISSING, place, quoted};
 use crate::{Column, Error, Kind, Result, Table};
 
 /// A column of the training data, and what becomes of it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Input {
     pub(super) name: String,
     pub(super) features: Features,
 }
 
 /// The features that a column gives.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Features {
     /// `(x − mean) / deviation`, 0 where x is missing.
@@ -42,7 +43,7 @@ pub enum Features {
 }
 
 /// Why a column gives no feature.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum Unused {
     /// It is the target.

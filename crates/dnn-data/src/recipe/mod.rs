@@ -1,7 +1,6 @@
 //! What is learnt from training data alone, so that a network can be given raw data later: what becomes of each column, the
 //! classes, and how predictions are turned back. Stored beside the network.
 
-mod bytes;
 mod columns;
 mod learner;
 mod moments;
@@ -13,6 +12,7 @@ use dnn_core::Real;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
+use crate::stored::{Check, check_moments};
 use columns::Input;
 pub use columns::{Features, Unused};
 use learner::Learner;
@@ -86,15 +86,14 @@ impl Default for Options {
 /// let recipe = Recipe::learn(&table, "kind", &Default::default())?;
 /// assert_eq!(recipe.feature_names(), ["width", "width is missing", "colour = blue", "colour = red"]);
 ///
-/// let stored: Vec<u8> = recipe.to_bytes();                               // a section of a checkpoint
-/// let recipe = Recipe::from_bytes(&stored)?;
 /// std::fs::write(&path, "colour,width\ngreen,3\n")?;                     // raw data to predict from
 /// let x = recipe.inputs::<f32>(&recipe.read_table(&path, None)?)?;
 /// assert_eq!(x, ndarray::array![[1.0], [0.0], [0.0], [0.0]]);
 /// assert_eq!(recipe.target().labels(ndarray::array![[0.7_f32]].view()), [1]);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Recipe {
     /// Every column of the training data, in its order.
     inputs: Vec<Input>,
@@ -304,6 +303,19 @@ impl Recipe {
     }
 }
 
+impl Check for Recipe {
+    fn check(&self) -> Result<(), String> {
+        let target = self.inputs.get(self.place).map(|input| &input.features);
+        if target != Some(&Features::Unused(Unused::Target)) {
+            return Err(format!("column {} as target, but that column is another", self.place));
+        }
+        self.inputs.iter().try_for_each(|input| match &input.features {
+            Features::Number { mean, deviation, .. } => check_moments(mean, deviation),
+            _ => Ok(()),
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -412,6 +424,26 @@ mod tests {
         let recipe = Recipe::learn(&table(), "kind", &options).unwrap();
         let message = recipe.inputs::<f64>(&other).unwrap_err().to_string();
         assert!(message.contains("line 2, column \"colour\", has \"green\", but that category"), "{message}");
+    }
+
+    #[test]
+    fn a_restored_recipe_is_the_same_and_one_that_cannot_be_is_refused() {
+        let refused = |mut stored: serde_json::Value, pointer: &str, with: serde_json::Value| {
+            *stored.pointer_mut(pointer).unwrap() = with;
+            serde_json::from_value::<Recipe>(stored).unwrap_err().to_string()
+        };
+        for target in ["kind", "price", "rooms"] {
+            let recipe = learn(&table(), target);
+            let stored = serde_json::to_value(&recipe).unwrap();
+            assert_eq!(serde_json::from_value::<Recipe>(stored.clone()).unwrap(), recipe);
+            let message = refused(stored, "/place", 2.into());
+            assert_eq!(message, "column 2 as target, but that column is another");
+        }
+        let stored = |target| serde_json::to_value(learn(&table(), target)).unwrap();
+        let message = refused(stored("kind"), "/target/Classes/names", ["a"].into());
+        assert_eq!(message, "1 classes, but there are two at least");
+        let message = refused(stored("price"), "/target/Number/deviation", 0.0.into());
+        assert_eq!(message, "0 as deviation, which no fit gives");
     }
 
     #[test]

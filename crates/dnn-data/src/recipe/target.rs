@@ -5,10 +5,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use dnn_core::Real;
 use ndarray::{Array2, ArrayView2};
+use serde::{Deserialize, Serialize};
 
 use super::moments::Moments;
 use super::{Options, Task};
 use crate::examples::columns;
+use crate::stored::{Check, check_moments};
 use crate::table::{listed, quoted};
 use crate::{Column, Error, Kind, Result, Table, targets};
 
@@ -25,7 +27,8 @@ impl Task {
 }
 
 /// What the network's output means.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 #[non_exhaustive]
 pub enum Target {
     /// One of at least two classes, by their names: texts in the order of their bytes, numbers in ascending order.
@@ -170,6 +173,18 @@ impl Target {
             }
             Column::Numbers(values) => Ok(values),
             Column::Categories { .. } => Err(unusable(table, place, "texts".into(), NUMBERS, CHOOSE)),
+        }
+    }
+}
+
+impl Check for Target {
+    fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Classes { names, .. } if names.len() < 2 => {
+                Err(format!("{} classes, but there are two at least", names.len()))
+            }
+            Self::Classes { .. } => Ok(()),
+            Self::Number { mean, deviation } => check_moments(mean, deviation),
         }
     }
 }

@@ -3,13 +3,14 @@
 //! All steps keep the number of features. Statistics are summed in f64 in the order of the examples, and every value is
 //! scaled in f64 and rounded once; so the same data gives the same bits, and so does a preprocessing that was stored.
 
-mod bytes;
 mod ranks;
 mod step;
 
 use dnn_core::{Real, column_major};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
+use serde::{Deserialize, Serialize};
 
+use crate::stored::Check;
 use crate::{Error, Result};
 pub use ranks::ranks;
 use step::Step;
@@ -41,7 +42,8 @@ pub enum Scaling {
 /// assert_eq!(scaling.applied(array![[4.0_f32], [6.0]].view())?, array![[2.0], [1.0]]);
 /// # Ok::<(), dnn_data::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(remote = "Self")]
 pub struct Preprocessing {
     features: usize,
     steps: Vec<Step>,
@@ -117,6 +119,12 @@ impl Preprocessing {
         let mut values = column_major(&examples);
         self.apply(values.view_mut())?;
         Ok(values)
+    }
+}
+
+impl Check for Preprocessing {
+    fn check(&self) -> Result<(), String> {
+        self.steps.iter().try_for_each(|step| step.check(self.features))
     }
 }
 
@@ -216,6 +224,24 @@ mod tests {
         assert!(message.starts_with("feature 3 of example 9 is NaN"), "{message}");
         assert_eq!(broken[[0, 0]], data()[[0, 0]]);
         assert!(Preprocessing::fit(&[Scaling::Ranks], broken.view()).is_err());
+    }
+
+    #[test]
+    fn a_restored_preprocessing_gives_the_same_bits_and_one_that_cannot_be_is_refused() {
+        let chain = [Scaling::Range, Scaling::Factor(0.1), Scaling::Ranks, Scaling::Standardise];
+        let fitted = Preprocessing::fit(&chain, data().view()).unwrap();
+        let stored = serde_json::to_value(&fitted).unwrap();
+        let restored: Preprocessing = serde_json::from_value(stored.clone()).unwrap();
+        let bits = |scaling: &Preprocessing| scaling.applied(data().view()).unwrap().mapv(f32::to_bits);
+        assert_eq!((bits(&restored), &restored), (bits(&fitted), &fitted));
+        let refused = |pointer: &str, with: serde_json::Value| {
+            let mut stored = stored.clone();
+            *stored.pointer_mut(pointer).unwrap() = with;
+            serde_json::from_value::<Preprocessing>(stored).unwrap_err().to_string()
+        };
+        assert_eq!(refused("/features", 6.into()), "5 offsets and 5 divisors of 6 features");
+        assert_eq!(refused("/steps/0/Shift/divisors/2", 0.0.into()), "0 as divisor, which no fit gives");
+        assert_eq!(refused("/steps/1/Factor", 0.0.into()), "0 as factor, which no fit gives");
     }
 
     #[test]

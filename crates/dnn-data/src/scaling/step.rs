@@ -2,12 +2,14 @@
 
 use dnn_core::Real;
 use ndarray::{ArrayView2, ArrayViewMut2};
+use serde::{Deserialize, Serialize};
 
 use super::{Scaling, ranks::Ranker};
+use crate::stored::check_numbers;
 use crate::{Error, Result};
 
 /// A step with its statistics.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) enum Step {
     /// `(x − offset) / divisor`, one of each for each feature. No divisor is 0.
     Shift { kind: Shift, offsets: Vec<f64>, divisors: Vec<f64> },
@@ -18,7 +20,7 @@ pub(super) enum Step {
 }
 
 /// Where offsets and divisors come from; the formula is the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Shift {
     /// Mean and standard deviation.
     Standardise,
@@ -56,6 +58,27 @@ impl Step {
             Self::Shift { kind: Shift::Range, .. } => Scaling::Range,
             Self::Factor(factor) => Scaling::Factor(*factor),
             Self::Ranks => Scaling::Ranks,
+        }
+    }
+
+    /// What is wrong with it for examples of so many features, if it was not fitted but read.
+    pub(super) fn check(&self, features: usize) -> Result<(), String> {
+        match self {
+            Self::Shift { offsets, divisors, .. }
+                if [offsets, divisors].iter().any(|of| of.len() != features) =>
+            {
+                Err(format!(
+                    "{} offsets and {} divisors of {features} features",
+                    offsets.len(),
+                    divisors.len()
+                ))
+            }
+            Self::Shift { offsets, divisors, .. } => {
+                check_numbers("offset", offsets, |_| true)?;
+                check_numbers("divisor", divisors, |divisor| divisor > 0.0)
+            }
+            Self::Factor(factor) => check_numbers("factor", [factor], |factor| factor != 0.0),
+            Self::Ranks => Ok(()),
         }
     }
 

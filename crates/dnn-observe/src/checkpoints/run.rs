@@ -1,10 +1,9 @@
-//! What a checkpoint holds of a run besides the parameters: sections that `dnn-io` keeps without understanding them. Its
-//! FORMAT.md lists them.
+//! What a checkpoint holds of a run besides the parameters: its sections, which FORMAT.md of
+//! `dnn-io` lists.
 
 use dnn_core::{Network, Real};
 use dnn_io::{Checkpoint, Newest};
 use dnn_train::{Memory, Numbers, RunState, Settings, Trainer};
-use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
@@ -13,11 +12,11 @@ use crate::{Error, Result};
 const STATE: &str = "dnn-train/optimizer-state";
 /// The best parameters so far, as raw numbers, where the plan keeps them.
 const BEST_PARAMETERS: &str = "dnn-train/best-parameters";
-/// [`Memory`] in JSON.
+/// [`Memory`].
 const MEMORY: &str = "dnn-train/memory";
-/// [`Settings`] in JSON.
+/// [`Settings`] as one text, in JSON: written for people, they leave out what is not set.
 const SETTINGS: &str = "dnn-train/settings";
-/// [`Best`] in JSON.
+/// [`Best`].
 const BEST: &str = "dnn-observe/best";
 
 /// Where a run goes on.
@@ -70,7 +69,8 @@ impl Description {
     }
 
     pub(super) fn note_settings(&mut self, settings: &Settings) {
-        self.settings = Some(json(settings));
+        self.settings =
+            Some(serde_json::to_string(settings).expect("texts and numbers can always be written"));
     }
 
     /// A copy of the run as it stands.
@@ -82,12 +82,12 @@ impl Description {
         if let Some(parameters) = run.best.and_then(Numbers::get::<T>) {
             checkpoint.set_numbers(BEST_PARAMETERS, parameters)?;
         }
-        checkpoint.set_section(MEMORY, json(run.memory).into_bytes())?;
+        checkpoint.set_section(MEMORY, run.memory)?;
         if let Some(settings) = &self.settings {
-            checkpoint.set_section(SETTINGS, settings.clone().into_bytes())?;
+            checkpoint.set_section(SETTINGS, settings)?;
         }
         if let Some(best) = best {
-            checkpoint.set_section(BEST, json(&best).into_bytes())?;
+            checkpoint.set_section(BEST, &best)?;
         }
         Ok(checkpoint)
     }
@@ -103,7 +103,7 @@ impl Description {
         if found.specification() != expected.specification() {
             return Err(Error::OtherRun { step, found: found.to_string(), expected: expected.to_string() });
         }
-        let memory: Memory = section(step, &checkpoint, MEMORY)?.ok_or_else(|| lacks(step, MEMORY))?;
+        let memory: Memory = checkpoint.section(MEMORY)?.ok_or_else(|| lacks(step, MEMORY))?;
         let state = checkpoint.numbers(STATE)?.ok_or_else(|| lacks(step, STATE))?;
         let best_parameters = checkpoint.numbers(BEST_PARAMETERS)?;
         trainer.resume(RunState {
@@ -114,13 +114,13 @@ impl Description {
             ..RunState::default()
         })?;
         let skipped = damaged.iter().map(|error| format!("skipped a damaged checkpoint: {error}"));
-        let notes = skipped.chain(self.differences(&checkpoint)).collect();
-        Ok((Resumed { step, notes }, section(step, &checkpoint, BEST)?))
+        let notes = skipped.chain(self.differences(&checkpoint)?).collect();
+        Ok((Resumed { step, notes }, checkpoint.section(BEST)?))
     }
 
     /// What is not as it was when the checkpoint was saved, where both are known.
-    fn differences<T: Real>(&self, checkpoint: &Checkpoint<T>) -> Vec<String> {
-        let saved = checkpoint.section(SETTINGS).map(|bytes| String::from_utf8_lossy(bytes).into_owned());
+    fn differences<T: Real>(&self, checkpoint: &Checkpoint<T>) -> Result<Vec<String>> {
+        let saved: Option<String> = checkpoint.section(SETTINGS)?;
         let backends = [checkpoint.backend().to_owned(), self.backend.clone()];
         let settings = [saved.unwrap_or_default(), self.settings.clone().unwrap_or_default()];
         let differ = |what: &str, [found, expected]: [String; 2], effect: &str| {
@@ -130,31 +130,9 @@ impl Description {
         };
         let bits = "the bits may differ from those of a run that never stopped";
         let plan = "the run ends otherwise than one that never stopped";
-        [differ("the back end", backends, bits), differ("the settings", settings, plan)]
-            .into_iter()
-            .flatten()
-            .collect()
+        let both = [differ("the back end", backends, bits), differ("the settings", settings, plan)];
+        Ok(both.into_iter().flatten().collect())
     }
-}
-
-fn json(value: &impl Serialize) -> String {
-    serde_json::to_string(value).expect("texts and numbers can always be written")
-}
-
-/// What a section in JSON says; `None` if there is none.
-fn section<T: Real, V: DeserializeOwned>(
-    step: u64,
-    checkpoint: &Checkpoint<T>,
-    name: &str,
-) -> Result<Option<V>> {
-    let read = |bytes| {
-        serde_json::from_slice(bytes).map_err(|error| Error::OtherRun {
-            step,
-            found: format!("a section {name:?} that cannot be read ({error})"),
-            expected: "one of this version of dnn".into(),
-        })
-    };
-    checkpoint.section(name).map(read).transpose()
 }
 
 fn lacks(step: u64, name: &str) -> Error {
