@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dnn_figures::{BarChart, ConfusionMatrix, Diagram, Histogram, LineChart, Picture, PictureGrid, Result};
+use dnn_figures::{BarChart, ConfusionMatrix, Diagram, LineChart, Picture, PictureGrid, Result};
 
 /// Numbers that look random, from −1 to 1.
 fn noise(seed: u64) -> f64 {
@@ -87,14 +87,7 @@ fn pictures(folder: &Path) -> Result<()> {
     grid.write(folder.join("pictures.svg"))
 }
 
-fn distributions(folder: &Path) -> Result<()> {
-    let normal =
-        |layer: u64| (0..5000).map(move |i| (0..6).map(|k| noise(6 * i + k + layer * 99991)).sum::<f64>());
-    Histogram::new("Weights after training", "weight")
-        .values("layer 1", normal(1).map(|value| 0.05 * value))
-        .values("layer 2", normal(2).map(|value| 0.1 * value - 0.05))
-        .values("layer 3", normal(3).map(|value| 0.2 * value).chain([f64::NAN]))
-        .write(folder.join("histogram.svg"))?;
+fn confusion(folder: &Path) -> Result<()> {
     let names =
         ["T-shirt", "trousers", "pullover", "dress", "coat", "sandal", "shirt", "trainer", "bag", "boot"];
     let count =
@@ -125,7 +118,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     lines(&folder)?;
     bars(&folder)?;
     pictures(&folder)?;
-    distributions(&folder)?;
+    confusion(&folder)?;
     diagram(&folder)?;
     Ok(())
 }

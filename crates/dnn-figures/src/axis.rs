@@ -107,13 +107,11 @@ impl Axis {
             }
             true => self.decade_ticks(decades),
         };
-        let decimals = decimals(&values);
-        let inside =
-            |place: &f64| *place >= self.low - 1e-9 * decades && *place <= self.high + 1e-9 * decades;
-        let ticks = values.iter().filter_map(|&value| Some((self.place(value)?, label(value, decimals))));
-        let own = values.iter().filter_map(|&value| Some((self.place(value)?, label(value, None))));
-        let ticks: Vec<Tick> = if self.logarithmic { own.collect() } else { ticks.collect() };
-        ticks.into_iter().filter(|(place, _)| inside(place)).collect()
+        let decimals = if self.logarithmic { None } else { decimals(&values) };
+        let (low, high) = (self.low - 1e-9 * decades, self.high + 1e-9 * decades);
+        let inside = |place: &f64| (low..=high).contains(place);
+        let tick = |value| Some((self.place(value).filter(inside)?, label(value, decimals)));
+        values.into_iter().filter_map(tick).collect()
     }
 
     fn decade_ticks(&self, decades: f64) -> Vec<f64> {

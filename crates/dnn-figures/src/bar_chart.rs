@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use crate::axis::{Axis, Ends};
-use crate::canvas::{Anchor, BLACK, COLOURS, Canvas, Font, Stroke, figure, measure};
+use crate::canvas::{BLACK, COLOURS, Canvas, Font, MARGIN, Stroke};
+use crate::colour::hexadecimal;
 use crate::number::label;
-use crate::panel::{MARGIN, Panel, Words};
+use crate::panel::{Panel, Words};
 use crate::{Result, text};
 
 /// Width of a chart, and height of a category in it, in points.
@@ -23,9 +24,8 @@ const AXIS: f64 = 56.0;
 /// ```
 /// use dnn_figures::BarChart;
 ///
-/// let svg = BarChart::new("Accuracy").axis("share of test examples").bar("two layers", [0.72, 0.70]).svg()?;
+/// let svg = BarChart::new("Accuracy").axis("share of test examples").bar("two layers", [0.72, 0.70]).svg();
 /// assert!(svg.contains("0.710 ± 0.014"));
-/// # Ok::<(), dnn_figures::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 #[must_use]
@@ -38,7 +38,7 @@ pub struct BarChart {
 impl BarChart {
     /// A chart without bars.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { words: Words { title: title.into(), ..Words::default() }, ..Self::default() }
+        Self { words: Words::titled(title), ..Self::default() }
     }
 
     /// A line below the title.
@@ -66,37 +66,31 @@ impl BarChart {
     }
 
     /// The chart as text.
-    ///
-    /// # Errors
-    /// If it cannot be drawn.
-    pub fn svg(&self) -> Result<String> {
+    pub fn svg(&self) -> String {
         let spreads: Vec<Spread> = self.categories.iter().map(|(_, values)| Spread::of(values)).collect();
         let ends = if self.dots { Ends::Ticks } else { Ends::Zero };
         let x = Axis::around(spreads.iter().flat_map(Spread::extent), false, ends);
-        let top = measure(WIDTH, |canvas| self.words.head(canvas, WIDTH))?;
-        let height = top + ROW * self.categories.len() as f64 + AXIS;
-        figure((WIDTH, height), &self.words.title, |canvas| {
-            self.words.head(canvas, WIDTH)?;
-            let panel = self.panel(x, top, &spreads);
-            panel.draw_grid(canvas, false)?;
-            panel.draw_x(canvas, &self.words.x)?;
-            for (i, ((name, _), spread)) in self.categories.iter().zip(&spreads).enumerate() {
-                let y = top + ROW * (i as f64 + 0.5);
-                let name = text::cut(name, Font::LABEL.size, panel.left - MARGIN - 8.0);
-                canvas.text((panel.left - 8.0, y), &name, Font::LABEL, Anchor::End)?;
-                canvas.text((panel.right + 14.0, y), &spread.words(), Font::LABEL, Anchor::Start)?;
-                self.draw_row(canvas, &panel, y, spread)?;
-            }
-            canvas.line(&[(panel.left, panel.top), (panel.left, panel.bottom)], Stroke::solid(BLACK, 1.0))
-        })
+        let mut canvas = Canvas::default();
+        let panel = self.panel(x, self.words.head(&mut canvas, WIDTH), &spreads);
+        panel.draw_grid(&mut canvas, false);
+        panel.draw_x(&mut canvas, &self.words.x);
+        for (i, ((name, _), spread)) in self.categories.iter().zip(&spreads).enumerate() {
+            let y = panel.top + ROW * (i as f64 + 0.5);
+            let name = text::cut(name, Font::LABEL.size, panel.left - MARGIN - 8.0);
+            canvas.text((panel.left - 8.0, y), &name, Font::LABEL.end());
+            canvas.text((panel.right + 14.0, y), &spread.words(), Font::LABEL);
+            self.draw_row(&mut canvas, &panel, y, spread);
+        }
+        canvas.line(&[(panel.left, panel.top), (panel.left, panel.bottom)], Stroke::AXIS);
+        canvas.finish((WIDTH, panel.bottom + AXIS), &self.words.title)
     }
 
     /// Writes the chart to `path`, as SVG.
     ///
     /// # Errors
-    /// As [`BarChart::svg`], and if the file cannot be written.
+    /// If the file cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
-        crate::error::write(path.as_ref(), &self.svg()?)
+        crate::error::write(path.as_ref(), &self.svg())
     }
 
     /// The panel between the names and the numbers.
@@ -110,31 +104,28 @@ impl BarChart {
         Panel { left, top, right: WIDTH - MARGIN - numbers - 14.0, bottom, x, y: x }
     }
 
-    fn draw_row(&self, canvas: &Canvas<'_>, panel: &Panel, y: f64, spread: &Spread) -> Result<()> {
+    fn draw_row(&self, canvas: &mut Canvas, panel: &Panel, y: f64, spread: &Spread) {
         let along = |value: f64| panel.at(value, panel.y.low).map(|point| point.0);
-        let (Some(mean), Some(low), Some(high)) = (
-            along(spread.mean),
-            along(spread.mean - spread.deviation),
-            along(spread.mean + spread.deviation),
-        ) else {
-            return Ok(());
-        };
+        let whisker =
+            [spread.mean, spread.mean - spread.deviation, spread.mean + spread.deviation].map(along);
+        let [Some(mean), Some(low), Some(high)] = whisker else { return };
         if !self.dots {
             let zero = along(0.0).unwrap_or(panel.left);
-            canvas.rectangle((zero.min(mean), y - 9.0), (zero.max(mean), y + 9.0), COLOURS[5])?;
+            let bar = ((zero - mean).abs(), 18.0);
+            canvas.rectangle((zero.min(mean), y - 9.0), bar, &hexadecimal(COLOURS[5]));
         }
         // Dots below the whisker, so that neither hides the other.
-        let (dots, middle, whisker) = (y + 5.5, y - 3.0, Stroke::solid(BLACK, 1.3));
+        let (dots, middle, stroke) = (y + 5.5, y - 3.0, Stroke::solid(BLACK, 1.3));
         for x in spread.values.iter().filter_map(|&value| along(value)) {
-            canvas.dot((x, dots), 2.0, if self.dots { COLOURS[5] } else { BLACK })?;
+            canvas.dot((x, dots), 2.0, if self.dots { COLOURS[5] } else { BLACK });
         }
         if spread.deviation > 0.0 {
-            canvas.line(&[(low, middle), (high, middle)], whisker)?;
-            [low, high]
-                .iter()
-                .try_for_each(|&x| canvas.line(&[(x, middle - 4.0), (x, middle + 4.0)], whisker))?;
+            canvas.line(&[(low, middle), (high, middle)], stroke);
+            [low, high].iter().for_each(|&x| canvas.line(&[(x, middle - 4.0), (x, middle + 4.0)], stroke));
         }
-        if self.dots { canvas.dot((mean, middle), 4.2, COLOURS[0]) } else { Ok(()) }
+        if self.dots {
+            canvas.dot((mean, middle), 4.2, COLOURS[0]);
+        }
     }
 }
 
@@ -206,12 +197,12 @@ mod tests {
     fn any_values_are_drawn() {
         for values in [vec![], vec![f64::NAN], vec![0.0, 0.0], vec![-1.0, 2.0], vec![f64::MAX, f64::MIN]] {
             let chart = BarChart::new("<any>").axis("a & b").bar("one <two>", values).bar("three", [1.0]);
-            for svg in [chart.svg().unwrap(), chart.dots().svg().unwrap()] {
+            for svg in [chart.svg(), chart.dots().svg()] {
                 assert_well_formed(&svg);
                 assert!(svg.contains("one &lt;two&gt;") && svg.contains("a &amp; b"));
                 assert!(!svg.contains("NaN"));
             }
         }
-        assert_well_formed(&BarChart::new("").svg().unwrap());
+        assert_well_formed(&BarChart::new("").svg());
     }
 }

@@ -1,162 +1,186 @@
-//! The sheet a chart is drawn on: lines, rectangles, dots and text at places in points, from the upper left corner.
-//!
-//! The drawing library knows whole pixels only, so the sheet is drawn [`FINE`] times as large and shown smaller.
+//! The sheet every figure is drawn on: SVG, part by part, at places in points from the upper left corner.
 
-use plotters::coord::Shift;
-use plotters::element::DashedPathElement;
-use plotters::prelude::*;
-use plotters::style::text_anchor::{HPos, Pos, VPos};
+use std::fmt::{Arguments, Write};
 
-use crate::{Error, Result, text};
+use crate::colour::{Rgb, hexadecimal};
+use crate::text::escape;
 
-/// Pixels of the drawing library in a point.
-const FINE: f64 = 8.0;
+/// Space between the edge of the figure and what stands in it.
+pub(crate) const MARGIN: f64 = 16.0;
 
-pub(crate) const WHITE: RGBColor = RGBColor(0xff, 0xff, 0xff);
-pub(crate) const BLACK: RGBColor = RGBColor(0x20, 0x20, 0x20);
-pub(crate) const GREY: RGBColor = RGBColor(0x60, 0x60, 0x60);
-pub(crate) const PALE: RGBColor = RGBColor(0xe4, 0xe4, 0xe4);
+pub(crate) const WHITE: Rgb = [0xff; 3];
+pub(crate) const BLACK: Rgb = [0x20; 3];
+pub(crate) const GREY: Rgb = [0x60; 3];
+pub(crate) const PALE: Rgb = [0xe4; 3];
 
 /// Colours that all kinds of colour sight tell apart, less the yellow that white swallows (M. Okabe and K. Ito, "Color
 /// Universal Design", 2008).
-pub(crate) const COLOURS: [RGBColor; 7] = [
-    RGBColor(0x00, 0x72, 0xb2),
-    RGBColor(0xd5, 0x5e, 0x00),
-    RGBColor(0x00, 0x9e, 0x73),
-    RGBColor(0xcc, 0x79, 0xa7),
-    RGBColor(0xe6, 0x9f, 0x00),
-    RGBColor(0x56, 0xb4, 0xe9),
-    RGBColor(0x00, 0x00, 0x00),
+pub(crate) const COLOURS: [Rgb; 7] = [
+    [0x00, 0x72, 0xb2],
+    [0xd5, 0x5e, 0x00],
+    [0x00, 0x9e, 0x73],
+    [0xcc, 0x79, 0xa7],
+    [0xe6, 0x9f, 0x00],
+    [0x56, 0xb4, 0xe9],
+    [0x00, 0x00, 0x00],
 ];
 
-/// A place on the sheet: points from the left, points from above.
+/// A place on the sheet, or a size: points to the right, points down.
 pub(crate) type Point = (f64, f64);
 
 /// How a line is drawn.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Stroke {
-    pub(crate) colour: RGBColor,
+    pub(crate) colour: Rgb,
     pub(crate) opacity: f64,
     pub(crate) width: f64,
     pub(crate) dashed: bool,
 }
 
 impl Stroke {
-    pub(crate) fn solid(colour: RGBColor, width: f64) -> Self {
+    pub(crate) const AXIS: Self = Self::solid(BLACK, 1.0);
+
+    pub(crate) const fn solid(colour: Rgb, width: f64) -> Self {
         Self { colour, opacity: 1.0, width, dashed: false }
     }
-}
-
-/// Where a text's place is: at its start, its middle or its end; vertically always its middle.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Anchor {
-    Start,
-    Middle,
-    End,
-    /// Its middle, and it reads upwards.
-    Upwards,
 }
 
 /// How a text is written.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Font {
     pub(crate) size: f64,
-    pub(crate) colour: RGBColor,
+    pub(crate) colour: Rgb,
     pub(crate) bold: bool,
+    /// What of the text is at its place: `start`, `middle` or `end`.
+    pub(crate) anchor: &'static str,
 }
 
 impl Font {
-    pub(crate) const TITLE: Self = Self { size: 17.0, colour: BLACK, bold: true };
-    pub(crate) const LABEL: Self = Self { size: 13.0, colour: BLACK, bold: false };
-    pub(crate) const SMALL: Self = Self { size: 12.0, colour: GREY, bold: false };
-}
+    pub(crate) const TITLE: Self = Self { size: 17.0, bold: true, ..Self::LABEL };
+    pub(crate) const HEADING: Self = Self { size: 14.0, ..Self::TITLE };
+    pub(crate) const LABEL: Self = Self { size: 13.0, colour: BLACK, bold: false, anchor: "start" };
+    pub(crate) const SMALL: Self = Self { size: 12.0, colour: GREY, ..Self::LABEL };
+    pub(crate) const CAPTION: Self = Self { size: 11.0, ..Self::SMALL };
 
-/// A white sheet.
-pub(crate) struct Canvas<'a>(DrawingArea<SVGBackend<'a>, Shift>);
-
-/// Draws a figure of `width` × `height` points, named `title` for those who cannot see it.
-pub(crate) fn figure(
-    (width, height): (f64, f64),
-    title: &str,
-    draw: impl FnOnce(&Canvas<'_>) -> Result<()>,
-) -> Result<String> {
-    let mut svg = String::new();
-    let (fine_width, fine_height) = ((FINE * width) as u32, (FINE * height) as u32);
-    {
-        let backend = SVGBackend::with_string(&mut svg, (fine_width, fine_height));
-        let canvas = Canvas(backend.into_drawing_area());
-        canvas.0.fill(&WHITE).map_err(Error::draw)?;
-        draw(&canvas)?;
-        canvas.0.present().map_err(Error::draw)?;
+    pub(crate) fn middle(self) -> Self {
+        Self { anchor: "middle", ..self }
     }
-    let head_end = svg.find('>').map_or(0, |end| end + 1);
-    let head = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {fine_width} {fine_height}" role="img" stroke-linejoin="round"><title>{}</title>"#,
-        text::escape(title)
-    );
-    svg.replace_range(..head_end, &head);
-    Ok(svg)
+
+    pub(crate) fn end(self) -> Self {
+        Self { anchor: "end", ..self }
+    }
+
+    pub(crate) fn colour(self, colour: Rgb) -> Self {
+        Self { colour, ..self }
+    }
 }
 
-/// How far down `draw` comes on a sheet of `width`: a figure is made as tall as its head needs.
-pub(crate) fn measure(width: f64, draw: impl FnOnce(&Canvas<'_>) -> Result<f64>) -> Result<f64> {
-    let mut end = 0.0;
-    figure((width, 1.0), "", |canvas| draw(canvas).map(|y| end = y))?;
-    Ok(end)
-}
+/// The parts of a figure, in the order they are drawn.
+#[derive(Debug, Default)]
+pub(crate) struct Canvas(String);
 
-fn fine((x, y): Point) -> (i32, i32) {
-    ((FINE * x).round() as i32, (FINE * y).round() as i32)
-}
-
-impl Canvas<'_> {
+impl Canvas {
     /// A line through `points`; none, if there is but one.
-    pub(crate) fn line(&self, points: &[Point], stroke: Stroke) -> Result<()> {
+    pub(crate) fn line(&mut self, points: &[Point], stroke: Stroke) {
         if points.len() < 2 {
-            return Ok(());
+            return;
         }
-        let style = ShapeStyle {
-            color: stroke.colour.mix(stroke.opacity),
-            filled: false,
-            stroke_width: (FINE * stroke.width).round() as u32,
-        };
-        let points = points.iter().copied().map(fine);
-        if stroke.dashed {
-            let (dash, gap) = (6.0 * FINE, 3.0 * FINE);
-            self.0.draw(&DashedPathElement::new(points, dash, gap, style)).map_err(Error::draw)
-        } else {
-            self.0.draw(&PathElement::new(points.collect::<Vec<_>>(), style)).map_err(Error::draw)
-        }
+        let Stroke { colour, opacity, width, dashed } = stroke;
+        let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.2},{y:.2}")).collect();
+        let opacity = if opacity < 1.0 { format!(r#" opacity="{opacity}""#) } else { String::new() };
+        let dashes = if dashed { r#" stroke-dasharray="6 3""# } else { "" };
+        self.push(format_args!(
+            r#"<polyline points="{}" fill="none" stroke="{}" stroke-width="{width}"{opacity}{dashes}/>"#,
+            points.join(" "),
+            hexadecimal(colour)
+        ));
     }
 
-    /// A filled rectangle between two corners.
-    pub(crate) fn rectangle(&self, from: Point, to: Point, colour: RGBColor) -> Result<()> {
-        self.0.draw(&Rectangle::new([fine(from), fine(to)], colour.filled())).map_err(Error::draw)
+    /// A filled rectangle from its upper left corner; `fill` as SVG writes it.
+    pub(crate) fn rectangle(&mut self, (x, y): Point, (width, height): Point, fill: &str) {
+        self.push(format_args!(
+            r#"<rect x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}" fill="{fill}"/>"#
+        ));
+    }
+
+    /// A thin frame.
+    pub(crate) fn frame(&mut self, at: Point, size: Point) {
+        self.rectangle(at, size, r##"none" stroke="#b0b0b0" stroke-width="0.8"##);
     }
 
     /// A dot.
-    pub(crate) fn dot(&self, centre: Point, radius: f64, colour: RGBColor) -> Result<()> {
-        self.0.draw(&Circle::new(fine(centre), (FINE * radius) as i32, colour.filled())).map_err(Error::draw)
+    pub(crate) fn dot(&mut self, (x, y): Point, radius: f64, colour: Rgb) {
+        let fill = hexadecimal(colour);
+        self.push(format_args!(r#"<circle cx="{x:.2}" cy="{y:.2}" r="{radius}" fill="{fill}"/>"#));
     }
 
-    /// One line of text.
-    pub(crate) fn text(&self, at: Point, text: &str, font: Font, anchor: Anchor) -> Result<()> {
-        let horizontal = match anchor {
-            Anchor::Start => HPos::Left,
-            Anchor::Middle | Anchor::Upwards => HPos::Center,
-            Anchor::End => HPos::Right,
-        };
-        let style = if font.bold { FontStyle::Bold } else { FontStyle::Normal };
-        // The library divides by 1.24 what it writes into the file.
-        let described = FontDesc::new(FontFamily::SansSerif, FINE * 1.24 * font.size, style);
-        let described = match anchor {
-            Anchor::Upwards => described.transform(FontTransform::Rotate270),
-            _ => described,
-        };
-        // Centred by the height of small letters, so that a baseline is the same with and without capitals.
-        let style = described.color(&font.colour).pos(Pos::new(horizontal, VPos::Center));
-        // The library escapes the rest.
-        let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-        self.0.draw(&Text::new(text, fine(at), style)).map_err(Error::draw)
+    /// One line of text, its small letters centred at the height of its place.
+    pub(crate) fn text(&mut self, at: Point, text: &str, font: Font) {
+        self.turned_text(at, text, font, "");
+    }
+
+    /// The same, but read upwards.
+    pub(crate) fn upwards(&mut self, at: Point, text: &str, font: Font) {
+        self.turned_text(at, text, font, &format!(r#" transform="rotate(-90 {:.2} {:.2})""#, at.0, at.1));
+    }
+
+    fn turned_text(&mut self, (x, y): Point, text: &str, font: Font, turn: &str) {
+        let Font { size, colour, bold, anchor } = font;
+        let weight = if bold { r#" font-weight="bold""# } else { "" };
+        // Half the height of an x: about that of most sans-serif fonts.
+        let base = y + 0.27 * size;
+        self.push(format_args!(
+            r#"<text x="{x:.2}" y="{base:.2}" font-size="{size}" fill="{}" text-anchor="{anchor}"{weight}{turn}>{}</text>"#,
+            hexadecimal(colour),
+            escape(text)
+        ));
+    }
+
+    /// An embedded picture; one that is enlarged keeps its pixels sharp.
+    pub(crate) fn image(&mut self, (x, y): Point, (width, height): Point, enlarged: bool, address: &str) {
+        let rendering = if enlarged { r#" style="image-rendering:pixelated""# } else { "" };
+        self.push(format_args!(
+            r#"<image x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}" preserveAspectRatio="none"{rendering} href="{address}"/>"#
+        ));
+    }
+
+    /// A bar of the colours `scale`, from left to right.
+    pub(crate) fn scale(&mut self, at: Point, size: Point, scale: &[Rgb]) {
+        self.push(format_args!(r#"<defs><linearGradient id="scale">"#));
+        for (i, &colour) in scale.iter().enumerate() {
+            let place = i as f64 / (scale.len() - 1) as f64;
+            self.push(format_args!(r#"<stop offset="{place:.4}" stop-color="{}"/>"#, hexadecimal(colour)));
+        }
+        self.push(format_args!("</linearGradient></defs>"));
+        self.rectangle(at, size, "url(#scale)");
+        self.frame(at, size);
+    }
+
+    /// What `draw` draws, as far as it lies in a rectangle. An inner `svg` clips without a name that could stand twice in a
+    /// page of several figures.
+    pub(crate) fn clipped(&mut self, (x, y): Point, (width, height): Point, draw: impl FnOnce(&mut Self)) {
+        let place = format!(r#"x="{x:.2}" y="{y:.2}" width="{width:.2}" height="{height:.2}""#);
+        self.push(format_args!(r#"<svg {place} viewBox="{x:.2} {y:.2} {width:.2} {height:.2}">"#));
+        draw(self);
+        self.push(format_args!("</svg>"));
+    }
+
+    /// The finished SVG on a white sheet, named `title` for those who cannot see it.
+    pub(crate) fn finish(self, (width, height): Point, title: &str) -> String {
+        let (width, height) = (width.ceil(), height.ceil());
+        format!(
+            r##"<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" role="img" font-family="sans-serif" stroke-linejoin="round">
+<title>{}</title>
+<rect width="{width}" height="{height}" fill="#ffffff"/>
+{}</svg>
+"##,
+            escape(title),
+            self.0
+        )
+    }
+
+    fn push(&mut self, part: Arguments<'_>) {
+        // Writing into a String cannot fail.
+        let _ = writeln!(self.0, "{part}");
     }
 }

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
+use crate::canvas::{Canvas, Font, GREY, MARGIN, Point};
 use crate::colour::{SHARE, hexadecimal, on_scale};
-use crate::sheet::{GREY, MARGIN, Sheet, Type};
-use crate::text::{cut, width, wrap};
+use crate::panel::Words;
+use crate::text::{cut, width};
 use crate::{Error, Result};
 
 /// The confusion matrix of a classifier, written as SVG: a row for each true class, a column for each predicted one.
@@ -18,8 +19,7 @@ use crate::{Error, Result};
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct ConfusionMatrix {
-    title: String,
-    subtitle: String,
+    words: Words,
     classes: Vec<String>,
     counts: Vec<u64>,
 }
@@ -38,48 +38,43 @@ impl ConfusionMatrix {
         if classes.len() * classes.len() != counts.len() {
             return Err(Error::Counts { classes: classes.len(), found: counts.len() });
         }
-        Ok(Self { title: title.into(), subtitle: String::new(), classes, counts: counts.to_vec() })
+        Ok(Self { words: Words::titled(title), classes, counts: counts.to_vec() })
     }
 
     /// A line below the title.
     #[must_use]
     pub fn subtitle(mut self, subtitle: impl Into<String>) -> Self {
-        self.subtitle = subtitle.into();
+        self.words.subtitle = subtitle.into();
         self
     }
 
     /// The matrix as text.
     pub fn svg(&self) -> String {
-        let size = Type::PLAIN.size;
+        let size = Font::LABEL.size;
         let widest = self.classes.iter().map(|name| width(name, size)).fold(0.0, f64::max).min(180.0);
         let most = self.counts.iter().max().map_or(0.0, |count| width(&count.to_string(), size));
         let cell = (most + 12.0).max(34.0);
-        let (n, left) = (self.classes.len(), MARGIN + 22.0 + widest + 8.0);
-        let wide = (left + cell * n as f64 + MARGIN).max(320.0);
-        let mut sheet = Sheet::default();
-        let top = self.head(&mut sheet, wide) + 22.0;
+        let (side, left) = (cell * self.classes.len() as f64, MARGIN + 22.0 + widest + 8.0);
+        let wide = (left + side + MARGIN).max(340.0);
+        let mut canvas = Canvas::default();
+        let top = self.head(&mut canvas, wide) + 24.0;
         // Names over the columns stand upright as soon as one is wider than its column.
         let upright = widest + 4.0 > cell;
         let cells = top + if upright { widest + 6.0 } else { 20.0 };
-        let middle = left + 0.5 * cell * n as f64;
-        sheet.text(middle.max(left + 30.0), top - 8.0, "predicted", Type::PLAIN.colour(GREY).middle());
-        sheet.upwards(
-            MARGIN + 12.0,
-            cells + 0.5 * cell * n as f64,
-            "true",
-            Type::PLAIN.colour(GREY).middle(),
-        );
+        let grey = Font::LABEL.colour(GREY).middle();
+        canvas.text(((left + 0.5 * side).max(left + 30.0), top - 12.0), "predicted", grey);
+        canvas.upwards((MARGIN + 8.0, cells + 0.5 * side), "true", grey);
         for (i, name) in self.classes.iter().enumerate() {
             let (name, along) = (cut(name, size, 180.0), (i as f64 + 0.5) * cell);
-            sheet.text(left - 8.0, cells + along + 4.5, &name, Type::PLAIN.end());
+            canvas.text((left - 8.0, cells + along), &name, Font::LABEL.end());
             if upright {
-                sheet.upwards(left + along + 4.5, cells - 6.0, &name, Type::PLAIN);
+                canvas.upwards((left + along, cells - 6.0), &name, Font::LABEL);
             } else {
-                sheet.text(left + along, cells - 6.0, &name, Type::PLAIN.middle());
+                canvas.text((left + along, cells - 10.0), &name, Font::LABEL.middle());
             }
         }
-        self.cells(&mut sheet, (left, cells), cell);
-        sheet.finish((wide, cells + cell * n as f64 + MARGIN), &self.title)
+        self.cells(&mut canvas, (left, cells), cell);
+        canvas.finish((wide, cells + side + MARGIN), &self.words.title)
     }
 
     /// Writes the matrix to `path`, as SVG.
@@ -90,42 +85,33 @@ impl ConfusionMatrix {
         crate::error::write(path.as_ref(), &self.svg())
     }
 
-    fn head(&self, sheet: &mut Sheet, wide: f64) -> f64 {
+    fn head(&self, canvas: &mut Canvas, wide: f64) -> f64 {
         let all: u64 = self.counts.iter().sum();
         let right: u64 = self.counts.iter().step_by(self.classes.len() + 1).sum();
         let share = if all > 0 { 100.0 * right as f64 / all as f64 } else { 0.0 };
         let summary = format!("{right} of {all} right ({share:.1} %); shade: share of the row");
-        let mut y = MARGIN;
-        let parts = [(&self.title, Type::TITLE), (&self.subtitle, Type::PLAIN), (&summary, Type::SMALL)];
-        for (part, style) in parts {
-            for line in wrap(part, 1.06 * style.size, wide - 2.0 * MARGIN) {
-                sheet.text(MARGIN, y + 14.0, &line, style);
-                y += 1.35 * style.size;
-            }
-        }
-        y + 8.0
+        let lines = [self.words.subtitle.as_str(), &summary].join("\n");
+        Words { subtitle: lines, ..self.words.clone() }.head(canvas, wide)
     }
 
-    fn cells(&self, sheet: &mut Sheet, (left, top): (f64, f64), cell: f64) {
+    fn cells(&self, canvas: &mut Canvas, (left, top): Point, cell: f64) {
         let n = self.classes.len();
         for (i, row) in self.counts.chunks(n.max(1)).enumerate() {
             let all = row.iter().sum::<u64>().max(1) as f64;
             for (j, &count) in row.iter().enumerate() {
                 let (x, y) = (left + j as f64 * cell, top + i as f64 * cell);
                 let share = count as f64 / all;
-                sheet.rectangle((x, y), (cell, cell), &hexadecimal(on_scale(&SHARE, share)));
-                let ink = if share > 0.6 {
-                    [0xff; 3]
-                } else if count == 0 {
-                    [0xa0; 3]
-                } else {
-                    [0x20; 3]
+                canvas.rectangle((x, y), (cell, cell), &hexadecimal(on_scale(&SHARE, share)));
+                let ink = match count {
+                    0 => [0xa0; 3],
+                    _ if share > 0.6 => [0xff; 3],
+                    _ => [0x20; 3],
                 };
-                let at = (x + 0.5 * cell, y + 0.5 * cell + 4.5);
-                sheet.text(at.0, at.1, &count.to_string(), Type::PLAIN.middle().colour(ink));
+                let at = (x + 0.5 * cell, y + 0.5 * cell);
+                canvas.text(at, &count.to_string(), Font::LABEL.middle().colour(ink));
             }
         }
-        sheet.frame((left, top), (cell * n as f64, cell * n as f64));
+        canvas.frame((left, top), (cell * n as f64, cell * n as f64));
     }
 }
 

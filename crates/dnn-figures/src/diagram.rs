@@ -2,8 +2,9 @@
 
 use std::path::Path;
 
-use crate::canvas::{Anchor, COLOURS, Canvas, Font, Point, Stroke, WHITE, figure, measure};
-use crate::panel::{Entry, MARGIN, Words, legend};
+use crate::canvas::{COLOURS, Canvas, Font, MARGIN, Point, Stroke, WHITE};
+use crate::colour::hexadecimal;
+use crate::panel::{Entry, Words, legend};
 use crate::{Result, text};
 
 /// Height of a line of text in a block, and space around the text, in points.
@@ -31,9 +32,8 @@ type Cell = (usize, usize);
 ///     .block((0, 0), "A[l-1]")
 ///     .block((1, 0), "Z = W A + b\nA = g(Z)")
 ///     .arrow((0, 0), (1, 0), "(5, 4)")
-///     .svg()?;
+///     .svg();
 /// assert!(svg.contains("A = g(Z)"));
-/// # Ok::<(), dnn_figures::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 #[must_use]
@@ -62,7 +62,7 @@ struct Arrow {
 impl Diagram {
     /// A diagram without blocks.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { words: Words { title: title.into(), ..Words::default() }, ..Self::default() }
+        Self { words: Words::titled(title), ..Self::default() }
     }
 
     /// A line below the title.
@@ -92,37 +92,28 @@ impl Diagram {
     }
 
     /// The diagram as text.
-    ///
-    /// # Errors
-    /// If it cannot be drawn.
-    pub fn svg(&self) -> Result<String> {
-        let columns = self.columns();
+    pub fn svg(&self) -> String {
+        let (mut canvas, columns) = (Canvas::default(), self.columns());
         let width = end(&columns).max(480.0) + MARGIN;
-        let head = |canvas: &Canvas<'_>| {
-            let top = self.words.head(canvas, width)?;
-            legend(canvas, &self.entries(), top, width)
-        };
-        let rows = self.rows(measure(width, head)? + 6.0);
-        figure((width, end(&rows) + MARGIN), &self.words.title, |canvas| {
-            head(canvas)?;
-            let frame = |block: &Block| Frame::of(columns[block.cell.0], rows[block.cell.1], block);
-            self.blocks.iter().try_for_each(|block| frame(block).draw(canvas, block))?;
-            let at = |cell: Cell| self.blocks.iter().find(|block| block.cell == cell).map(frame);
-            for arrow in &self.arrows {
-                if let (Some(from), Some(to)) = (at(arrow.from), at(arrow.to)) {
-                    draw_arrow(canvas, arrow, from, to)?;
-                }
+        let top = self.words.head(&mut canvas, width);
+        let rows = self.rows(legend(&mut canvas, &self.entries(), top, width) + 6.0);
+        let frame = |block: &Block| Frame::of(columns[block.cell.0], rows[block.cell.1], block);
+        self.blocks.iter().for_each(|block| frame(block).draw(&mut canvas, block));
+        let at = |cell: Cell| self.blocks.iter().find(|block| block.cell == cell).map(frame);
+        for arrow in &self.arrows {
+            if let (Some(from), Some(to)) = (at(arrow.from), at(arrow.to)) {
+                draw_arrow(&mut canvas, arrow, from, to);
             }
-            Ok(())
-        })
+        }
+        canvas.finish((width, end(&rows) + MARGIN), &self.words.title)
     }
 
     /// Writes the diagram to `path`, as SVG.
     ///
     /// # Errors
-    /// As [`Diagram::svg`], and if the file cannot be written.
+    /// If the file cannot be written.
     pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
-        crate::error::write(path.as_ref(), &self.svg()?)
+        crate::error::write(path.as_ref(), &self.svg())
     }
 
     fn last_group(&self) -> usize {
@@ -212,16 +203,16 @@ impl Frame {
         (0.5 * (self.from.0 + self.to.0), 0.5 * (self.from.1 + self.to.1))
     }
 
-    fn draw(self, canvas: &Canvas<'_>, block: &Block) -> Result<()> {
+    fn draw(self, canvas: &mut Canvas, block: &Block) {
         let Stroke { colour, width, .. } = stroke(block.group);
-        canvas.rectangle(self.from, self.to, colour)?;
-        let inner = |(x, y): Point, by: f64| (x + by, y + by);
-        canvas.rectangle(inner(self.from, width), inner(self.to, -width), WHITE)?;
+        let size = (self.to.0 - self.from.0, self.to.1 - self.from.1);
+        canvas.rectangle(self.from, size, &hexadecimal(colour));
+        let inner = (self.from.0 + width, self.from.1 + width);
+        canvas.rectangle(inner, (size.0 - 2.0 * width, size.1 - 2.0 * width), &hexadecimal(WHITE));
         for (i, line) in block.lines.iter().enumerate() {
             let at = (self.middle().0, self.from.1 + PADDING + (i as f64 + 0.5) * LINE);
-            canvas.text(at, line, Font::LABEL, Anchor::Middle)?;
+            canvas.text(at, line, Font::LABEL.middle());
         }
-        Ok(())
     }
 
     /// Where an arrow to `other` leaves: a side for a block of the same row, else top or bottom.
@@ -235,24 +226,23 @@ impl Frame {
 }
 
 /// A straight arrow, its words above it, or to its right if it does not lie level.
-fn draw_arrow(canvas: &Canvas<'_>, arrow: &Arrow, from: Frame, to: Frame) -> Result<()> {
+fn draw_arrow(canvas: &mut Canvas, arrow: &Arrow, from: Frame, to: Frame) {
     let level = arrow.from.1 == arrow.to.1;
     let (start, end) = (from.edge(to, level), to.edge(from, level));
     let stroke = stroke(arrow.group);
-    canvas.line(&[start, end], stroke)?;
+    canvas.line(&[start, end], stroke);
     let (dx, dy) = (end.0 - start.0, end.1 - start.1);
     let length = dx.hypot(dy).max(1e-9);
     let back = |side: f64| {
         let (along, across) = (HEAD / length, side * 0.5 * HEAD / length);
         (end.0 - along * dx + across * dy, end.1 - along * dy - across * dx)
     };
-    canvas.line(&[back(1.0), end, back(-1.0)], stroke)?;
+    canvas.line(&[back(1.0), end, back(-1.0)], stroke);
     let middle = (0.5 * (start.0 + end.0), 0.5 * (start.1 + end.1));
-    let (at, anchor) = match level {
-        true => ((middle.0, middle.1 - 9.0), Anchor::Middle),
-        false => ((middle.0 + 7.0, middle.1), Anchor::Start),
-    };
-    canvas.text(at, &arrow.label, Font::SMALL, anchor)
+    match level {
+        true => canvas.text((middle.0, middle.1 - 9.0), &arrow.label, Font::SMALL.middle()),
+        false => canvas.text((middle.0 + 7.0, middle.1), &arrow.label, Font::SMALL),
+    }
 }
 
 #[cfg(test)]
@@ -270,8 +260,7 @@ mod tests {
             .arrow((0, 0), (2, 1), "down")
             .group("backward")
             .arrow((2, 1), (0, 0), "up & left")
-            .svg()
-            .unwrap();
+            .svg();
         assert_well_formed(&svg);
         for words in ["A &amp; B", "&lt;two&gt;", "A[0]", "Z = W A", "+ b", "up &amp; left", "backward"] {
             assert!(svg.contains(words), "{words} in {svg}");
@@ -280,7 +269,7 @@ mod tests {
 
     #[test]
     fn arrows_to_blocks_that_are_missing_are_left_out() {
-        let svg = Diagram::new("").arrow((0, 0), (7, 7), "nowhere").svg().unwrap();
+        let svg = Diagram::new("").arrow((0, 0), (7, 7), "nowhere").svg();
         assert_well_formed(&svg);
         assert!(!svg.contains("nowhere"));
     }

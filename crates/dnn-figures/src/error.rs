@@ -57,21 +57,16 @@ pub enum Error {
         found: usize,
     },
 
-    /// The figure could not be drawn.
-    #[error(
-        "cannot draw the figure: {detail}; it was expected to fit its size, so give it shorter texts or fewer parts"
-    )]
-    Draw {
-        /// What the drawing library said.
+    /// A picture that no PNG can hold.
+    #[error("cannot encode a picture of {width} × {height} pixels: {detail}; draw fewer of them")]
+    Encode {
+        /// Pixels in a row, enlarged.
+        width: usize,
+        /// Rows, enlarged.
+        height: usize,
+        /// What was in the way.
         detail: String,
     },
-}
-
-impl Error {
-    /// The error of the drawing library, in ours.
-    pub(crate) fn draw(error: impl std::fmt::Display) -> Self {
-        Self::Draw { detail: error.to_string() }
-    }
 }
 
 /// The result of this crate's operations.

@@ -3,15 +3,20 @@
 use std::path::Path;
 
 use crate::Result;
-use crate::legend::legend;
+use crate::canvas::{BLACK, Canvas, Font, MARGIN};
+use crate::colour::SIGNED;
+use crate::number::short;
+use crate::panel::Words;
 use crate::pixels::Picture;
-use crate::sheet::{GREY, MARGIN, Sheet, Type};
-use crate::text::wrap;
+use crate::text::{self, wrap};
 
 /// Space between two tiles.
 const GAP: f64 = 10.0;
 /// Distance of two lines of a caption.
 const LINE: f64 = 14.0;
+/// Distance of two lines of the legend, and length of its bar.
+const LEGEND_LINE: f64 = 15.0;
+const BAR: f64 = 120.0;
 /// Columns and side of a tile (in points) where nothing else is asked for.
 const COLUMNS: usize = 8;
 const TILE: f64 = 96.0;
@@ -37,8 +42,7 @@ const TILE: f64 = 96.0;
 #[derive(Debug, Clone, PartialEq)]
 #[must_use]
 pub struct PictureGrid {
-    title: String,
-    subtitle: String,
+    words: Words,
     columns: usize,
     tile: f64,
     own_range: bool,
@@ -56,8 +60,7 @@ impl PictureGrid {
     /// A grid without pictures, of 8 columns of tiles 96 points wide.
     pub fn new(title: impl Into<String>) -> Self {
         Self {
-            title: title.into(),
-            subtitle: String::new(),
+            words: Words::titled(title),
             columns: COLUMNS,
             tile: TILE,
             own_range: false,
@@ -68,7 +71,7 @@ impl PictureGrid {
 
     /// Lines below the title.
     pub fn subtitle(mut self, subtitle: impl Into<String>) -> Self {
-        self.subtitle = subtitle.into();
+        self.words.subtitle = subtitle.into();
         self
     }
 
@@ -115,22 +118,22 @@ impl PictureGrid {
     /// # Errors
     /// If a picture cannot be encoded.
     pub fn svg(&self) -> Result<String> {
-        let mut sheet = Sheet::default();
-        let mut y = self.head(&mut sheet);
+        let mut canvas = Canvas::default();
+        let mut y = self.words.head(&mut canvas, self.width()) + 2.0;
         for section in &self.sections {
             if !section.heading.is_empty() {
-                for line in wrap(&section.heading, Type::HEADING.size, self.width() - 2.0 * MARGIN) {
-                    sheet.text(MARGIN, y + 16.0, &line, Type::HEADING);
+                for line in wrap(&section.heading, Font::HEADING.size, self.width() - 2.0 * MARGIN) {
+                    canvas.text((MARGIN, y + 12.0), &line, Font::HEADING);
                     y += 19.0;
                 }
                 y += 7.0;
             }
             for row in section.tiles.chunks(self.columns) {
-                y = self.row(&mut sheet, row, y)?;
+                y = self.row(&mut canvas, row, y)?;
             }
         }
-        y = self.legend(&mut sheet, y);
-        Ok(sheet.finish((self.width(), y + MARGIN - GAP), &self.title))
+        y = self.legend(&mut canvas, y);
+        Ok(canvas.finish((self.width(), y + MARGIN - GAP), &self.words.title))
     }
 
     /// Writes the grid to `path`, as SVG.
@@ -148,21 +151,8 @@ impl PictureGrid {
         (columns * (self.tile + GAP) - GAP + 2.0 * MARGIN).max(320.0)
     }
 
-    fn head(&self, sheet: &mut Sheet) -> f64 {
-        let mut y = MARGIN;
-        for line in wrap(&self.title, 1.08 * Type::TITLE.size, self.width() - 2.0 * MARGIN) {
-            sheet.text(MARGIN, y + 14.0, &line, Type::TITLE);
-            y += 22.0;
-        }
-        for line in wrap(&self.subtitle, Type::PLAIN.size, self.width() - 2.0 * MARGIN) {
-            sheet.text(MARGIN, y + 12.0, &line, Type::PLAIN.colour(GREY));
-            y += 18.0;
-        }
-        y + 8.0
-    }
-
     /// One row of tiles; gives the height it ends at.
-    fn row(&self, sheet: &mut Sheet, row: &[(Picture, String)], y: f64) -> Result<f64> {
+    fn row(&self, canvas: &mut Canvas, row: &[(Picture, String)], y: f64) -> Result<f64> {
         let height = row.iter().map(|(picture, _)| self.shown(picture).1).fold(0.0, f64::max);
         let mut lines = 0;
         for (column, (picture, caption)) in row.iter().enumerate() {
@@ -173,12 +163,12 @@ impl PictureGrid {
             let zoom = (2.0 * wide / picture.size().0 as f64).ceil();
             let range = if self.own_range { picture.magnitude() } else { self.range() };
             let address = picture.png(zoom as usize, range.unwrap_or(1.0))?;
-            sheet.image(at, (wide, high), zoom > 1.0, &address);
-            sheet.frame(at, (wide, high));
-            let caption = wrap(caption, Type::SMALL.size, self.tile + 0.6 * GAP);
+            canvas.image(at, (wide, high), zoom > 1.0, &address);
+            canvas.frame(at, (wide, high));
+            let caption = wrap(caption, Font::CAPTION.size, self.tile + 0.6 * GAP);
             for (i, line) in caption.iter().enumerate() {
-                let base = y + height + LINE * (i as f64 + 0.95);
-                sheet.text(left + 0.5 * self.tile, base, line, Type::SMALL.middle());
+                let at = (left + 0.5 * self.tile, y + height + LINE * (i as f64 + 0.75));
+                canvas.text(at, line, Font::CAPTION.middle());
             }
             lines = lines.max(caption.len());
         }
@@ -198,12 +188,25 @@ impl PictureGrid {
         pictures.filter_map(|(picture, _)| picture.magnitude()).reduce(f64::max)
     }
 
-    /// The legend of signed pictures, if there is one; gives the height it ends at.
-    fn legend(&self, sheet: &mut Sheet, y: f64) -> f64 {
-        match self.range() {
-            Some(range) => legend(sheet, y, self.width(), &self.scale, (!self.own_range).then_some(range)),
-            None => y,
+    /// What the colours of signed pictures mean, if there is one; gives the height it ends at.
+    fn legend(&self, canvas: &mut Canvas, y: f64) -> f64 {
+        let (name, most) = match self.range() {
+            None => return y,
+            Some(_) if self.own_range => (format!("{} (of each tile)", self.scale), "largest".to_owned()),
+            Some(range) => (self.scale.clone(), short(range)),
+        };
+        let (low, high) = (format!("−{most}"), format!("+{most}"));
+        let (font, mut top) = (Font::CAPTION, y + 4.0);
+        for line in wrap(&name, font.size, self.width() - 2.0 * MARGIN) {
+            canvas.text((MARGIN, top + 6.0), &line, font.colour(BLACK));
+            top += LEGEND_LINE;
         }
+        let left = MARGIN + text::width(&low, font.size) + 6.0;
+        canvas.scale((left, top), (BAR, 12.0), &SIGNED);
+        canvas.text((left - 6.0, top + 6.0), &low, font.end());
+        canvas.text((left + 0.5 * BAR, top + 20.0), "0", font.middle());
+        canvas.text((left + BAR + 6.0, top + 6.0), &high, font);
+        top + 38.0
     }
 }
 

@@ -1,6 +1,6 @@
 //! Charts, picture grids and diagrams, each written as one SVG file.
 //!
-//! [`LineChart`], [`BarChart`], [`Histogram`], [`Diagram`], [`PictureGrid`] and [`ConfusionMatrix`] take plain numbers, so
+//! [`LineChart`], [`BarChart`], [`Diagram`], [`PictureGrid`] and [`ConfusionMatrix`] take plain numbers, so
 //! they draw what any program has. A figure is an opaque white sheet in colours that all kinds of colour sight tell apart.
 //!
 //! ```
@@ -26,15 +26,11 @@ mod confusion;
 mod diagram;
 mod error;
 mod grid;
-mod histogram;
-mod legend;
 mod line_chart;
 mod number;
 mod panel;
 mod pixels;
 mod runs;
-mod sheet;
-mod stretch;
 mod text;
 
 pub use bar_chart::BarChart;
@@ -42,7 +38,6 @@ pub use confusion::ConfusionMatrix;
 pub use diagram::Diagram;
 pub use error::{Error, Result};
 pub use grid::PictureGrid;
-pub use histogram::Histogram;
 pub use line_chart::LineChart;
 pub use number::short;
 pub use pixels::Picture;

@@ -4,10 +4,9 @@ use std::path::Path;
 
 use crate::Result;
 use crate::axis::{Axis, Ends};
-use crate::canvas::{COLOURS, Canvas, Point, Stroke, figure, measure};
+use crate::canvas::{COLOURS, Canvas, Point, Stroke};
 use crate::panel::{Entry, Panel, Words, legend};
-use crate::runs::{self, Run};
-use crate::stretch::{between, stretches};
+use crate::runs::{self, Run, stretches};
 
 /// Width and height of a chart, in points.
 const SIZE: Point = (720.0, 440.0);
@@ -50,7 +49,7 @@ struct Series {
 impl LineChart {
     /// A chart without lines.
     pub fn new(title: impl Into<String>) -> Self {
-        Self { words: Words { title: title.into(), ..Words::default() }, ..Self::default() }
+        Self { words: Words::titled(title), ..Self::default() }
     }
 
     /// A line below the title.
@@ -93,7 +92,7 @@ impl LineChart {
     /// The chart as text.
     ///
     /// # Errors
-    /// If the range is none, or the chart cannot be drawn.
+    /// [`crate::Error::Range`] for a range that no axis can show.
     pub fn svg(&self) -> Result<String> {
         let points = || self.series.iter().flat_map(|series| series.runs.iter().flatten());
         let x = Axis::around(points().map(|point| point.0), false, Ends::Tight);
@@ -101,18 +100,19 @@ impl LineChart {
             Some((low, high)) => Axis::fixed(low, high, self.logarithmic)?,
             None => Axis::around(points().map(|point| point.1), self.logarithmic, Ends::Ticks),
         };
-        let head = |canvas: &Canvas<'_>| {
-            let top = self.words.head(canvas, SIZE.0)?;
-            Ok(legend(canvas, &self.entries(y), top, SIZE.0)? + 6.0)
-        };
-        let size = (SIZE.0, SIZE.1.max(measure(SIZE.0, head)? + LEAST));
-        figure(size, &self.words.title, |canvas| {
-            let panel = Panel::beside_axes(&self.words, x, y, head(canvas)?, size);
-            panel.draw_grid(canvas, true)?;
-            panel.draw_x(canvas, &self.words.x)?;
-            panel.draw_y(canvas, &self.words.y)?;
-            self.draw_lines(canvas, &panel)
-        })
+        let mut canvas = Canvas::default();
+        let top = self.words.head(&mut canvas, SIZE.0);
+        let top = legend(&mut canvas, &self.entries(y), top, SIZE.0) + 6.0;
+        let size = (SIZE.0, SIZE.1.max(top + LEAST));
+        let panel = Panel::beside_axes(&self.words, x, y, top, size);
+        panel.draw_grid(&mut canvas, true);
+        panel.draw_x(&mut canvas, &self.words.x);
+        panel.draw_y(&mut canvas, &self.words.y);
+        // Lines along an edge are drawn whole.
+        let (left, top) = (panel.left - 3.0, panel.top - 3.0);
+        let within = (panel.right + 3.0 - left, panel.bottom + 3.0 - top);
+        canvas.clipped((left, top), within, |canvas| self.draw_lines(canvas, &panel));
+        Ok(canvas.finish(size, &self.words.title))
     }
 
     /// Writes the chart to `path`, as SVG.
@@ -136,17 +136,15 @@ impl LineChart {
         self.series.iter().enumerate().map(entry).collect()
     }
 
-    fn draw_lines(&self, canvas: &Canvas<'_>, panel: &Panel) -> Result<()> {
+    fn draw_lines(&self, canvas: &mut Canvas, panel: &Panel) {
         // All thin lines first, so that no mean hides behind another series' runs.
         for (i, series) in self.series.iter().enumerate().filter(|(_, series)| series.runs.len() > 1) {
-            series.runs.iter().try_for_each(|run| draw_line(canvas, panel, run, strokes(i, 2).0))?;
+            series.runs.iter().for_each(|run| draw_line(canvas, panel, run, strokes(i, 2).0));
         }
         for (i, series) in self.series.iter().enumerate() {
-            let bold = strokes(i, series.runs.len()).1;
             let line = if series.runs.len() == 1 { &series.runs[0] } else { &series.mean };
-            draw_line(canvas, panel, line, bold)?;
+            draw_line(canvas, panel, line, strokes(i, series.runs.len()).1);
         }
-        Ok(())
     }
 }
 
@@ -158,16 +156,14 @@ fn strokes(i: usize, runs: usize) -> (Stroke, Stroke) {
     (thin, Stroke { dashed, ..Stroke::solid(colour, if runs > 1 { 2.4 } else { 1.6 }) })
 }
 
-/// One line, in as many stretches as its gaps and the panel's ends leave; a point alone is a dot.
-fn draw_line(canvas: &Canvas<'_>, panel: &Panel, run: &[(f64, f64)], stroke: Stroke) -> Result<()> {
-    let points = stretches(run.iter().map(|&(x, y)| panel.at(x, y)));
-    for stretch in points.iter().flat_map(|points| between(points, panel.top, panel.bottom)) {
+/// One line, in as many stretches as its gaps leave; a point alone is a dot.
+fn draw_line(canvas: &mut Canvas, panel: &Panel, run: &[(f64, f64)], stroke: Stroke) {
+    for stretch in stretches(run.iter().map(|&(x, y)| panel.at(x, y))) {
         match stretch[..] {
-            [point] => canvas.dot(point, stroke.width + 0.6, stroke.colour)?,
-            _ => canvas.line(&stretch, stroke)?,
+            [point] => canvas.dot(point, stroke.width + 0.6, stroke.colour),
+            _ => canvas.line(&stretch, stroke),
         }
     }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -183,7 +179,7 @@ mod tests {
         for words in ["Cost &amp; time &lt;1&gt;", "five seeds", "step", "a &quot;b&quot;", "0.25"] {
             assert!(svg.contains(words), "{words} in {svg}");
         }
-        assert!(svg.contains(r##"fill="#FFFFFF""##), "a white sheet");
+        assert!(svg.contains(r##"fill="#ffffff""##), "a white sheet");
         assert!(!svg.contains('\u{1}'));
     }
 

@@ -1,13 +1,10 @@
-//! What all charts share: the head (title, sub-title, legend) and the framed panel with its two axes.
+//! What charts share: the head (title, sub-title, legend) and the framed panel with its two axes.
 
 use crate::axis::Axis;
-use crate::canvas::{Anchor, BLACK, Canvas, Font, GREY, PALE, Point, Stroke};
-use crate::{Result, text};
+use crate::canvas::{Canvas, Font, GREY, MARGIN, PALE, Point, Stroke};
+use crate::text;
 
-/// Space between the edge of the figure and what stands in it.
-pub(crate) const MARGIN: f64 = 16.0;
-
-/// The texts of a chart.
+/// The texts of a figure.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) struct Words {
     pub(crate) title: String,
@@ -23,26 +20,29 @@ pub(crate) struct Entry {
 }
 
 impl Words {
+    pub(crate) fn titled(title: impl Into<String>) -> Self {
+        Self { title: title.into(), ..Self::default() }
+    }
+
     /// Writes title and sub-title; gives the height they end at.
-    pub(crate) fn head(&self, canvas: &Canvas<'_>, width: f64) -> Result<f64> {
+    pub(crate) fn head(&self, canvas: &mut Canvas, width: f64) -> f64 {
         let mut y = MARGIN;
-        let parts =
-            [(&self.title, Font::TITLE, 1.08), (&self.subtitle, Font { colour: GREY, ..Font::LABEL }, 1.0)];
+        let parts = [(&self.title, Font::TITLE, 1.08), (&self.subtitle, Font::LABEL.colour(GREY), 1.0)];
         for (part, font, bold) in parts {
             for line in text::wrap(part, bold * font.size, width - 2.0 * MARGIN) {
-                canvas.text((MARGIN, y + 0.6 * font.size), &line, font, Anchor::Start)?;
+                canvas.text((MARGIN, y + 0.6 * font.size), &line, font);
                 y += 1.3 * font.size;
             }
         }
-        Ok(y + 6.0)
+        y + 6.0
     }
 }
 
 /// Writes the legend in rows from `y` down; gives the height it ends at.
-pub(crate) fn legend(canvas: &Canvas<'_>, entries: &[Entry], y: f64, width: f64) -> Result<f64> {
+pub(crate) fn legend(canvas: &mut Canvas, entries: &[Entry], y: f64, width: f64) -> f64 {
     const SWATCH: f64 = 24.0;
     let font = Font::LABEL;
-    let (mut at, mut any) = ((MARGIN, y + 8.0), false);
+    let (mut at, mut end) = ((MARGIN, y + 8.0), y);
     for entry in entries.iter().filter(|entry| !entry.name.is_empty()) {
         let name = text::cut(&entry.name, font.size, width - 2.0 * MARGIN - SWATCH - 6.0);
         let wide = SWATCH + 6.0 + text::width(&name, font.size);
@@ -50,13 +50,13 @@ pub(crate) fn legend(canvas: &Canvas<'_>, entries: &[Entry], y: f64, width: f64)
             at = (MARGIN, at.1 + 1.5 * font.size);
         }
         for &stroke in &entry.strokes {
-            canvas.line(&[at, (at.0 + SWATCH, at.1)], stroke)?;
+            canvas.line(&[at, (at.0 + SWATCH, at.1)], stroke);
         }
-        canvas.text((at.0 + SWATCH + 6.0, at.1), &name, font, Anchor::Start)?;
+        canvas.text((at.0 + SWATCH + 6.0, at.1), &name, font);
         at.0 += wide + 14.0;
-        any = true;
+        end = at.1 + 16.0;
     }
-    Ok(if any { at.1 + 16.0 } else { y })
+    end
 }
 
 /// The framed part of a chart.
@@ -85,7 +85,9 @@ impl Panel {
 
     /// Where a value of each axis stands; none, if one has no place.
     pub(crate) fn at(&self, x: f64, y: f64) -> Option<Point> {
-        Some((self.along_x(self.x.place(x)?), self.along_y(self.y.place(y)?)))
+        // What lies far outside is not seen, and must be a number that viewers can read.
+        let near = |place: f64| place.clamp(-1e5, 1e5);
+        Some((near(self.along_x(self.x.place(x)?)), near(self.along_y(self.y.place(y)?))))
     }
 
     fn along_x(&self, place: f64) -> f64 {
@@ -97,44 +99,43 @@ impl Panel {
     }
 
     /// Draws the grid, below everything else.
-    pub(crate) fn draw_grid(&self, canvas: &Canvas<'_>, levels: bool) -> Result<()> {
+    pub(crate) fn draw_grid(&self, canvas: &mut Canvas, levels: bool) {
         let pale = Stroke::solid(PALE, 0.8);
         for x in self.x.ticks().into_iter().map(|(place, _)| self.along_x(place)) {
-            canvas.line(&[(x, self.top), (x, self.bottom)], pale)?;
+            canvas.line(&[(x, self.top), (x, self.bottom)], pale);
         }
         for y in self.y.ticks().into_iter().filter(|_| levels).map(|(place, _)| self.along_y(place)) {
-            canvas.line(&[(self.left, y), (self.right, y)], pale)?;
+            canvas.line(&[(self.left, y), (self.right, y)], pale);
         }
-        Ok(())
     }
 
     /// Draws the horizontal axis with its ticks.
-    pub(crate) fn draw_x(&self, canvas: &Canvas<'_>, title: &str) -> Result<()> {
+    pub(crate) fn draw_x(&self, canvas: &mut Canvas, title: &str) {
         let mut free = f64::NEG_INFINITY;
         for (place, label) in self.x.ticks() {
             let (x, half) = (self.along_x(place), 0.5 * text::width(&label, Font::SMALL.size));
-            canvas.line(&[(x, self.bottom), (x, self.bottom + 4.0)], Stroke::solid(BLACK, 1.0))?;
+            canvas.line(&[(x, self.bottom), (x, self.bottom + 4.0)], Stroke::AXIS);
             if x - half > free {
-                canvas.text((x, self.bottom + 13.0), &label, Font::SMALL, Anchor::Middle)?;
+                canvas.text((x, self.bottom + 13.0), &label, Font::SMALL.middle());
                 free = x + half + 6.0;
             }
         }
         let (middle, wide) = (0.5 * (self.left + self.right), self.right - self.left);
         let title = text::cut(title, Font::LABEL.size, wide);
-        canvas.line(&[(self.left, self.bottom), (self.right, self.bottom)], Stroke::solid(BLACK, 1.0))?;
-        canvas.text((middle, self.bottom + 34.0), &title, Font::LABEL, Anchor::Middle)
+        canvas.line(&[(self.left, self.bottom), (self.right, self.bottom)], Stroke::AXIS);
+        canvas.text((middle, self.bottom + 34.0), &title, Font::LABEL.middle());
     }
 
     /// Draws the upright axis with its ticks.
-    pub(crate) fn draw_y(&self, canvas: &Canvas<'_>, title: &str) -> Result<()> {
+    pub(crate) fn draw_y(&self, canvas: &mut Canvas, title: &str) {
         for (place, label) in self.y.ticks() {
             let y = self.along_y(place);
-            canvas.line(&[(self.left - 4.0, y), (self.left, y)], Stroke::solid(BLACK, 1.0))?;
-            canvas.text((self.left - 7.0, y), &label, Font::SMALL, Anchor::End)?;
+            canvas.line(&[(self.left - 4.0, y), (self.left, y)], Stroke::AXIS);
+            canvas.text((self.left - 7.0, y), &label, Font::SMALL.end());
         }
         let (middle, tall) = (0.5 * (self.top + self.bottom), self.bottom - self.top);
         let title = text::cut(title, Font::LABEL.size, tall);
-        canvas.line(&[(self.left, self.top), (self.left, self.bottom)], Stroke::solid(BLACK, 1.0))?;
-        canvas.text((MARGIN + 6.0, middle), &title, Font::LABEL, Anchor::Upwards)
+        canvas.line(&[(self.left, self.top), (self.left, self.bottom)], Stroke::AXIS);
+        canvas.upwards((MARGIN + 6.0, middle), &title, Font::LABEL.middle());
     }
 }

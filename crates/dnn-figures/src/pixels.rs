@@ -123,12 +123,14 @@ impl Picture {
     /// The picture as a `data:` address of a PNG, each pixel drawn as `zoom` × `zoom`.
     pub(crate) fn png(&self, zoom: usize, range: f64) -> Result<String> {
         let colours: Vec<Rgb> = (0..self.width * self.height).map(|i| self.colour(i, range)).collect();
-        let side = |pixels: usize| u32::try_from(pixels * zoom).map_err(Error::draw);
-        let picture = RgbImage::from_fn(side(self.width)?, side(self.height)?, |x, y| {
+        let [width, height] = [self.width, self.height].map(|pixels| pixels.saturating_mul(zoom));
+        let fault = |detail: String| Error::Encode { width, height, detail };
+        let side = |pixels: usize| u32::try_from(pixels).map_err(|error| fault(error.to_string()));
+        let picture = RgbImage::from_fn(side(width)?, side(height)?, |x, y| {
             image::Rgb(colours[y as usize / zoom * self.width + x as usize / zoom])
         });
         let mut bytes = Cursor::new(Vec::new());
-        picture.write_to(&mut bytes, ImageFormat::Png).map_err(Error::draw)?;
+        picture.write_to(&mut bytes, ImageFormat::Png).map_err(|error| fault(error.to_string()))?;
         Ok(format!("data:image/png;base64,{}", STANDARD.encode(bytes.into_inner())))
     }
 }

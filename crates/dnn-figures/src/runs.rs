@@ -1,4 +1,4 @@
-//! Several runs of one thing, and their mean.
+//! The points of a line: several runs of one thing, their mean, and the gaps between points.
 
 /// A row of (x, y).
 pub(crate) type Run = Vec<(f64, f64)>;
@@ -33,9 +33,30 @@ fn at(run: &[(f64, f64)], x: f64) -> f64 {
     if x1 > x0 { y0 + (y1 - y0) * (x - x0) / (x1 - x0) } else { y1 }
 }
 
+/// The stretches of `points` without a missing one between them.
+pub(crate) fn stretches<T: Copy>(points: impl IntoIterator<Item = Option<T>>) -> Vec<Vec<T>> {
+    let mut stretches = vec![Vec::new()];
+    for point in points {
+        match (point, stretches.last_mut()) {
+            (Some(point), Some(stretch)) => stretch.push(point),
+            (None, Some(stretch)) if !stretch.is_empty() => stretches.push(Vec::new()),
+            _ => {}
+        }
+    }
+    stretches.retain(|stretch| !stretch.is_empty());
+    stretches
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_missing_point_breaks_the_line() {
+        let points = [None, Some(1), Some(2), None, None, Some(3), None];
+        assert_eq!(stretches(points), [vec![1, 2], vec![3]]);
+        assert!(stretches::<u8>([None]).is_empty());
+    }
 
     #[test]
     fn the_mean_of_runs_at_the_same_steps_is_taken_step_by_step() {
