@@ -76,7 +76,7 @@ impl<T: Real> Checkpoint<T> {
         &self.backend
     }
 
-    /// Keeps `value` under `name`, which begins with the name of whoever understands it: `"dnn-data/preprocessor"`.
+    /// Keeps `value` under `name`, which begins with the name of whoever understands it: `"my-program/note"`.
     ///
     /// The codec is not self-describing. A type that serde's `flatten`, `tag`, `untagged` or `skip_serializing_if` shape cannot
     /// be read back: keep such a value as a text, in JSON say.

@@ -31,6 +31,7 @@ pub struct Best {
     /// The step after which it was seen.
     pub step: u64,
     /// Looks since then.
+    #[serde(deserialize_with = "crate::run_state::count")]
     pub looks_since: u64,
 }
 

@@ -1,7 +1,8 @@
 //! A run as it stands between two steps: what observers may save, and what a trainer goes on from.
 
 use dnn_core::{Both, Real};
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::early_stopping::Best;
 use crate::schedule::Plateau;
@@ -37,14 +38,17 @@ pub struct RunState<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Memory {
     /// Steps taken.
+    #[serde(deserialize_with = "count")]
     pub step: u64,
     /// Cost of the epoch's examples so far, summed.
     pub epoch_cost: f64,
     /// The epoch's examples so far.
+    #[serde(deserialize_with = "count")]
     pub epoch_examples: u64,
     /// What a schedule that looks at costs remembers.
     pub plateau: Plateau,
     /// Pairs that L-BFGS has kept in all.
+    #[serde(deserialize_with = "count")]
     pub pairs: u64,
     /// What early stopping remembers.
     pub best: Best,
@@ -74,6 +78,14 @@ impl Memory {
     /// Mean cost over the epoch's examples so far, each before the update of its batch.
     pub(crate) fn mean_cost(&self) -> f64 {
         self.epoch_cost / self.epoch_examples as f64
+    }
+}
+
+/// A count that can go on: one read from a damaged file must not overflow.
+pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D::Error> {
+    match u64::deserialize(deserializer)? {
+        count if count <= 1 << 63 => Ok(count),
+        count => Err(D::Error::custom(format!("a count of {count}, where 2^63 is the most"))),
     }
 }
 

@@ -37,6 +37,7 @@ pub struct Plateau {
     /// The best mean cost of an epoch so far.
     pub best: Option<f64>,
     /// Epochs in a row that were no better.
+    #[serde(deserialize_with = "crate::run_state::count")]
     pub bad_epochs: u64,
     /// Epochs to come in which none counts as bad.
     pub cooldown: u64,
