@@ -1,34 +1,32 @@
 //! What a checkpoint keeps beside a network: plain data by serde, checked when it is read back. A file may be damaged, or made
 //! to do harm; a value that was read is as good as one that was fitted.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
 /// A type whose fields may be read with values that do not go together.
 pub(crate) trait Check {
     /// What was found and what was expected, if this cannot be used.
     fn check(&self) -> Result<(), String>;
 }
 
-/// For types with `#[serde(remote = "Self")]`, which derives functions of their own instead of serde's traits: the traits by
+/// For a type with `#[serde(remote = "Self")]`, which derives functions of its own instead of serde's traits: the traits by
 /// these functions, with the check.
 macro_rules! checked {
-    ($($kind:ty),*) => {$(
-        impl Serialize for $kind {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+    ($kind:ty) => {
+        impl serde::Serialize for $kind {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 Self::serialize(self, serializer)
             }
         }
 
-        impl<'de> Deserialize<'de> for $kind {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        impl<'de> serde::Deserialize<'de> for $kind {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 let read = Self::deserialize(deserializer)?;
-                read.check().map_err(serde::de::Error::custom)?;
+                crate::stored::Check::check(&read).map_err(serde::de::Error::custom)?;
                 Ok(read)
             }
         }
-    )*};
+    };
 }
-checked!(crate::Preprocessing, crate::Recipe, crate::Values, crate::recipe::Target);
+pub(crate) use checked;
 
 /// That every one of `numbers` is finite and `valid`.
 pub(crate) fn check_numbers<'a>(

@@ -14,7 +14,7 @@ use crate::folder::{self, Colour};
 use crate::recipe::{Moments, Target};
 #[cfg(feature = "sound")]
 use crate::sound::{self, Mel};
-use crate::stored::Check;
+use crate::stored::{Check, checked};
 use crate::{Dataset, Error, Examples, Kind, Preprocessing, Recipe, Result, Scaling, idx, npy};
 
 /// What is needed to give raw data to a network, and to understand its outputs.
@@ -257,6 +257,8 @@ impl Values {
         })
     }
 }
+
+checked!(Values);
 
 impl Check for Values {
     fn check(&self) -> Result<(), String> {

@@ -12,7 +12,7 @@ use dnn_core::Real;
 use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::stored::{Check, check_moments};
+use crate::stored::{Check, check_moments, checked};
 use columns::Input;
 pub use columns::{Features, Unused};
 use learner::Learner;
@@ -302,6 +302,8 @@ impl Recipe {
         table::place(&table.path, &table.names, self.target_name())
     }
 }
+
+checked!(Recipe);
 
 impl Check for Recipe {
     fn check(&self) -> Result<(), String> {

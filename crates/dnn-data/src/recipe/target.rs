@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::moments::Moments;
 use super::{Options, Task};
 use crate::examples::columns;
-use crate::stored::{Check, check_moments};
+use crate::stored::{Check, check_moments, checked};
 use crate::table::{listed, quoted};
 use crate::{Column, Error, Kind, Result, Table, targets};
 
@@ -176,6 +176,8 @@ impl Target {
         }
     }
 }
+
+checked!(Target);
 
 impl Check for Target {
     fn check(&self) -> Result<(), String> {

@@ -10,7 +10,7 @@ use dnn_core::{Real, column_major};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
 
-use crate::stored::Check;
+use crate::stored::{Check, checked};
 use crate::{Error, Result};
 pub use ranks::ranks;
 use step::Step;
@@ -121,6 +121,8 @@ impl Preprocessing {
         Ok(values)
     }
 }
+
+checked!(Preprocessing);
 
 impl Check for Preprocessing {
     fn check(&self) -> Result<(), String> {
