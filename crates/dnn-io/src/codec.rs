@@ -34,9 +34,10 @@ pub(crate) fn take<V: DeserializeOwned>(bytes: &mut &[u8], limit: usize) -> Resu
     let decoded =
         claim(&mut decoder, MOST - limit.min(bytes.len())).and_then(|()| Compat::<V>::decode(&mut decoder));
     let Compat(value) = decoded.map_err(|error| match error {
-        DecodeError::UnexpectedEnd { .. } | DecodeError::LimitExceeded => {
-            "cannot be decoded (it claims more than it has)".into()
+        DecodeError::LimitExceeded if limit < bytes.len() => {
+            format!("cannot be decoded (it claims more than the {limit} bytes it may have)")
         }
+        DecodeError::LimitExceeded => "cannot be decoded (it claims more than it has)".into(),
         DecodeError::OtherString(error) => format!("cannot be decoded ({error})"),
         error => format!("cannot be decoded ({error})"),
     })?;
@@ -108,7 +109,9 @@ mod tests {
     fn what_is_longer_than_the_limit_is_refused_though_it_is_there() {
         let bytes = encode(&nested());
         assert!(take::<Nested>(&mut &bytes[..], bytes.len()).is_ok());
-        assert!(take::<Nested>(&mut &bytes[..], bytes.len() - 1).is_err());
+        let error = take::<Nested>(&mut &bytes[..], bytes.len() - 1).unwrap_err();
+        let expected = format!("it claims more than the {} bytes it may have", bytes.len() - 1);
+        assert!(error.contains(&expected), "{error}");
     }
 
     #[test]

@@ -236,7 +236,7 @@ impl Error {
     }
 
     /// Whether a file is damaged: not whole, or not readable. Another copy of it may be good.
-    pub fn is_damage(&self) -> bool {
+    pub(crate) fn is_damage(&self) -> bool {
         match self.kind() {
             Self::NotACheckpoint { .. }
             | Self::Length { .. }

@@ -18,7 +18,6 @@ mod file;
 mod files;
 mod metadata;
 mod modules;
-mod natural;
 pub mod npz;
 mod numbers;
 pub mod onnx;

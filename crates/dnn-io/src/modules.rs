@@ -1,7 +1,10 @@
-//! Which of PyTorch's tensors holds which part of a network: the one map that safetensors, NPZ and ONNX share.
+//! Which of PyTorch's tensors holds which part of a network: the one map that safetensors, NPZ and ONNX share; and the order
+//! of modules by their names, as people give them.
 //!
 //! Every layer stands for one module of an `nn.Sequential`, counted from 0, and its activation for the next one, unless it
 //! is the identity. So a new kind of layer needs no line here.
+
+use std::cmp::Ordering;
 
 use dnn_core::{AnyLayer, Kind, Network, Part, Real};
 
@@ -117,6 +120,34 @@ fn slot(layer: &dyn AnyLayer, part: Part) -> Slot {
     Slot { name, shape, part }
 }
 
+/// Compares names as people order them, runs of digits by their number: `fc2` before `fc10`.
+pub(crate) fn natural(a: &str, b: &str) -> Ordering {
+    pieces(a).cmp(pieces(b))
+}
+
+/// A run of digits, by its length and then its digits, or a run of anything else.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Piece<'a> {
+    Number(usize, &'a str),
+    Text(&'a str),
+}
+
+fn pieces(name: &str) -> impl Iterator<Item = Piece<'_>> {
+    let digit = |byte: &u8| byte.is_ascii_digit();
+    let runs = name.as_bytes().chunk_by(move |a, b| digit(a) == digit(b));
+    let mut start = 0;
+    runs.map(move |run| {
+        let text = &name[start..start + run.len()];
+        start += run.len();
+        if run[0].is_ascii_digit() {
+            let digits = text.trim_start_matches('0');
+            Piece::Number(digits.len(), digits)
+        } else {
+            Piece::Text(text)
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -181,5 +212,16 @@ mod tests {
         let rows = transposed(&columns, (2, 3));
         assert_eq!(rows, [11, 12, 13, 21, 22, 23]);
         assert_eq!(transposed(&rows, (3, 2)), columns);
+    }
+
+    #[test]
+    fn digits_are_compared_as_numbers_however_long() {
+        let sorted =
+            ["", "1", "2", "10", "a", "a1", "a1b", "a2", "a10", "a18446744073709551616", "b", "ä3", "ä20"];
+        for pair in sorted.windows(2) {
+            assert_eq!(natural(pair[0], pair[1]), Ordering::Less, "{pair:?}");
+            assert_eq!(natural(pair[1], pair[0]), Ordering::Greater, "{pair:?}");
+        }
+        assert_eq!(natural("a007", "a7"), Ordering::Equal);
     }
 }

@@ -7,8 +7,7 @@ use std::sync::Arc;
 
 use dnn_core::{AnyActivation, LayerSpecification, Network, Real, Registry};
 
-use crate::modules::{self, Module, Slot, transposed};
-use crate::natural::natural;
+use crate::modules::{self, Module, Slot, natural, transposed};
 use crate::{Error, Result, description};
 
 /// The tensors of a file, by name, in PyTorch's layout: the weight of a dense layer is (outputs, inputs), row by row.
