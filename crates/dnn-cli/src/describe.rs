@@ -1,29 +1,16 @@
-//! A training in words: what was decided, for the screen and the log, and what `run.json` keeps.
-
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
-use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
+//! What was decided about a training, in words, for the screen and the log.
 
 use dnn_data::Intake;
 use dnn_data::recipe::{Features, Target, Unused};
-use dnn_observe::{About, RunFolder};
+use dnn_observe::RunFolder;
+use dnn_pipeline::config::Training;
+use dnn_pipeline::session::Session;
 use serde::Serialize;
 
-use crate::config::Training;
-use crate::flags::cores;
-use crate::session::Session;
 use crate::table::listed;
-use crate::{Error, Result};
 
 /// Names that are listed.
 const LISTED: usize = 8;
-
-/// What people call the run in `folder`.
-pub(crate) fn name(folder: &RunFolder) -> String {
-    folder.path().file_name().unwrap_or_default().to_string_lossy().into_owned()
-}
 
 /// What was decided, a line for each matter, and how to change it.
 pub(crate) fn decisions(session: &Session<'_>, folder: &RunFolder) -> Vec<String> {
@@ -34,7 +21,7 @@ pub(crate) fn decisions(session: &Session<'_>, folder: &RunFolder) -> Vec<String
     lines.push(examples(session));
     lines.push(format!("network: {network}; {} parameters", network.parameter_count()));
     lines.push(training(&config.training));
-    let backend = session.machine.backend.identity();
+    let backend = session.machine.compute().backend.identity();
     lines.push(format!("computed by {backend}; run: {}", folder.path().display()));
     lines
 }
@@ -128,56 +115,3 @@ fn examples(session: &Session<'_>) -> String {
     };
     format!("examples: {} of {} features{hint}", counts.join(", "), session.prepared.intake.features())
 }
-
-/// What `run.json` keeps.
-///
-/// # Errors
-/// [`Error::Other`] for a configuration that JSON cannot hold.
-pub(crate) fn about(session: &Session<'_>) -> Result<About> {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let data = &session.config.data;
-    let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
-    let mut described: BTreeMap<String, String> =
-        session.counts().map(|(name, count)| (format!("{name} examples"), count.to_string())).collect();
-    described.extend(path(&data.train).map(|path| ("train".into(), path)));
-    described.extend(path(&data.test).map(|path| ("test".into(), path)));
-    described.extend(data.train.as_deref().and_then(fingerprint).map(|print| (FINGERPRINT.into(), print)));
-    described.insert("predicted".into(), predicts(&session.prepared.intake));
-    let machine = [
-        ("system", std::env::consts::OS.to_owned()),
-        ("architecture", std::env::consts::ARCH.to_owned()),
-        ("cores", cores().to_string()),
-    ];
-    Ok(About {
-        started: now.as_secs_f64(),
-        command: std::env::args().collect(),
-        versions: [("dnn".to_owned(), env!("CARGO_PKG_VERSION").to_owned())].into(),
-        seed: session.config.run.seed.unwrap_or(0),
-        backend: session.machine.backend.identity().to_string(),
-        threads: session.machine.compute().pool.threads(),
-        machine: machine.map(|(name, value)| (name.to_owned(), value)).into(),
-        network: session.network.to_string(),
-        parameters: session.network.parameter_count(),
-        data: described,
-        configuration: serde_json::to_value(&session.config).map_err(|error| Error::Other(error.into()))?,
-        ..About::default()
-    })
-}
-
-/// What `run.json` calls the fingerprint of the file that is trained on.
-pub(crate) const FINGERPRINT: &str = "train file";
-
-/// What tells a file from another: its length, and a checksum of its first and last mebibyte. None for a folder, and for what
-/// cannot be read.
-pub(crate) fn fingerprint(path: &Path) -> Option<String> {
-    let mut file = File::open(path).ok().filter(|_| path.is_file())?;
-    let length = file.metadata().ok()?.len();
-    let mut ends = Vec::new();
-    (&mut file).take(ENDS).read_to_end(&mut ends).ok()?;
-    file.seek(SeekFrom::Start(length.saturating_sub(ENDS))).ok()?;
-    file.take(ENDS).read_to_end(&mut ends).ok()?;
-    Some(format!("{length} bytes, CRC32C {:08x} of both ends", crc32c::crc32c(&ends)))
-}
-
-/// Bytes of either end of a file that are looked at.
-const ENDS: u64 = 1 << 20;

@@ -1,15 +1,13 @@
 //! Flags that several commands share, and what they choose.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use clap::Args;
-use dnn_blas::Threads;
-use dnn_core::{Backend, Compute};
+use dnn_pipeline::config::Config;
+use dnn_pipeline::{Error, Machine};
 
-use crate::config::Config;
-use crate::{Error, Result};
+use crate::Result;
 
 /// What is trained on what, for every command that trains or looks at what would be trained.
 #[derive(Debug, Clone, Default, Args)]
@@ -70,8 +68,9 @@ impl TrainingFlags {
 
 /// So that the run can be resumed from anywhere.
 fn absolute(path: PathBuf) -> Result<PathBuf> {
-    std::path::absolute(&path)
-        .map_err(|error| Error::Data(format!("{} is no path: {error}; give another", path.display()).into()))
+    std::path::absolute(&path).map_err(|error| {
+        Error::Data(format!("{} is no path: {error}; give another", path.display()).into()).into()
+    })
 }
 
 /// What computes, for every command that does.
@@ -83,12 +82,6 @@ pub(crate) struct MachineFlags {
     /// What multiplies matrices: pure, openblas, mkl, blis, linked, auto, or the path of a library [default: auto]
     #[arg(long, value_name = "NAME")]
     pub(crate) backend: Option<String>,
-}
-
-/// What computes.
-pub(crate) struct Machine {
-    pub(crate) backend: Arc<dyn Backend>,
-    pub(crate) threads: Threads,
 }
 
 impl MachineFlags {
@@ -103,7 +96,8 @@ impl MachineFlags {
             Some(path) if self.backend.is_none() && dnn_blas::names_a_library(path) => Err(Error::Configuration(
                 format!("run.backend is {path}, expected a name: a library runs code, so only --backend may name one by its path")
                     .into(),
-            )),
+            )
+            .into()),
             _ => Ok(()),
         }
     }
@@ -113,26 +107,11 @@ impl MachineFlags {
     /// # Errors
     /// [`crate::Error::Usage`] if there is no such library, or the system starts no more threads.
     pub(crate) fn start(&self) -> Result<Machine> {
-        let backend = match self.backend.as_deref() {
-            None | Some("auto") => dnn_blas::auto()?,
-            Some(name) => dnn_blas::by_name(name)?.backend,
-        };
-        let threads = match self.threads {
-            Some(threads) => threads.into(),
-            None => cores(),
-        };
-        Ok(Machine { backend, threads: Threads::new(threads)? })
+        Ok(Machine::new(self.threads, self.backend.as_deref())?)
     }
 }
 
 /// Cores that this process may use.
 pub(crate) fn cores() -> usize {
     available_parallelism().map_or(1, usize::from)
-}
-
-impl Machine {
-    /// What a network is given to compute with.
-    pub(crate) fn compute(&self) -> Compute<'_> {
-        Compute { backend: &*self.backend, pool: &self.threads }
-    }
 }

@@ -27,29 +27,20 @@
 
 mod bench;
 mod command;
-mod config;
-mod data;
-mod defaults;
 mod describe;
 mod doctor;
 mod error;
-mod evaluation;
 mod flags;
-mod gradient;
 mod inspection;
 pub mod measure;
-mod model;
-mod network;
 mod output;
 mod program;
-mod session;
 mod stop;
-mod streaming;
-mod sweep;
 mod table;
 mod view;
 mod watch;
 pub mod workload;
 
-pub use error::{Cause, Error, Result};
+pub use dnn_pipeline::Cause;
+pub use error::{Error, Result};
 pub use program::Program;

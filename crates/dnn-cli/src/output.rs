@@ -1,10 +1,9 @@
-//! The standard output stream, whose reader may go away at any time, which is no fault; the log, and files that are written.
+//! The standard output stream, whose reader may go away at any time, which is no fault, and files that are written.
 
 use std::fs::{self, File};
-use std::io::{self, BufWriter, ErrorKind, IsTerminal, Write};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use dnn_observe::RunFolder;
 use serde::Serialize;
 
 use crate::{Error, Result};
@@ -40,35 +39,6 @@ pub(crate) fn print_json(value: &impl Serialize) -> Result<()> {
 /// Says `text` to whoever watches, on the standard error stream; that nobody hears it is no fault.
 pub(crate) fn say(text: &str) {
     drop(writeln!(io::stderr(), "{text}"));
-}
-
-/// What a training or a sweep says: always to its log, and to a person who watches the terminal.
-pub(crate) struct Log {
-    file: File,
-    watched: bool,
-}
-
-impl Log {
-    /// Writes behind what stands in the log in `folder`.
-    ///
-    /// # Errors
-    /// [`Error::Model`] if it cannot be opened.
-    pub(crate) fn open(folder: &RunFolder) -> Result<Self> {
-        Ok(Self { file: folder.log()?, watched: io::stderr().is_terminal() })
-    }
-
-    /// The same, but for the file alone.
-    pub(crate) fn quiet(self) -> Self {
-        Self { watched: false, ..self }
-    }
-
-    /// Says one line. A log that cannot be written ends nothing.
-    pub(crate) fn say(&mut self, line: &str) {
-        drop(writeln!(self.file, "{line}"));
-        if self.watched {
-            say(line);
-        }
-    }
 }
 
 /// A file that takes its place once it is whole: until then what was there stays, and so it does if nothing comes of it.

@@ -7,13 +7,14 @@ use std::process::ExitCode;
 use clap::Parser;
 use dnn_core::Registry;
 use dnn_observe::RunFolder;
+use dnn_pipeline::{Cause, Names};
 use dnn_plugin::Plugin;
 use dnn_train::{Catalogue, Observer, ObserverError};
 
 use crate::command::Command;
 use crate::error::CODES;
 use crate::output::say;
-use crate::{Cause, Error, Result};
+use crate::{Error, Result};
 
 type MakeObserver = Box<dyn Fn(&RunFolder) -> Result<Box<dyn Observer>, ObserverError> + Send + Sync>;
 
@@ -22,8 +23,7 @@ type MakeObserver = Box<dyn Fn(&RunFolder) -> Result<Box<dyn Observer>, Observer
 /// What is added is chosen like what is built in: activations and layers in `dnn.toml` and in model files, costs, metrics
 /// and optimizers in `dnn.toml`. Observers watch every training. `examples/plugin-program` is a whole program.
 pub struct Program {
-    pub(crate) registry: Registry,
-    pub(crate) catalogue: Catalogue,
+    pub(crate) names: Names,
     observers: Vec<MakeObserver>,
     /// The first plug-in that could not be added.
     refused: Option<Cause>,
@@ -44,25 +44,20 @@ impl Program {
     /// The program with what is built in.
     #[allow(clippy::new_without_default)] // a program is begun, not filled in
     pub fn new() -> Self {
-        Self {
-            registry: Registry::builtin(),
-            catalogue: Catalogue::builtin(),
-            observers: Vec::new(),
-            refused: None,
-        }
+        Self { names: Names::builtin(), observers: Vec::new(), refused: None }
     }
 
     /// Adds activations and layers.
     #[must_use]
     pub fn registry(mut self, add: impl FnOnce(&mut Registry) -> dnn_core::Result<()>) -> Self {
-        let added = add(&mut self.registry);
+        let added = add(&mut self.names.registry);
         self.note(added.map_err(Into::into))
     }
 
     /// Adds costs, metrics and optimizers.
     #[must_use]
     pub fn catalogue(mut self, add: impl FnOnce(&mut Catalogue) -> dnn_train::Result<()>) -> Self {
-        let added = add(&mut self.catalogue);
+        let added = add(&mut self.names.catalogue);
         self.note(added.map_err(Into::into))
     }
 
@@ -84,9 +79,9 @@ impl Program {
     /// The added observers of the run in `folder`.
     ///
     /// # Errors
-    /// [`Error::Other`] if one cannot be made.
-    pub(crate) fn observers(&self, folder: &RunFolder) -> Result<Vec<Box<dyn Observer>>> {
-        self.observers.iter().map(|make| make(folder).map_err(Error::Other)).collect()
+    /// If one cannot be made.
+    pub(crate) fn observers(&self, folder: &RunFolder) -> Result<Vec<Box<dyn Observer>>, ObserverError> {
+        self.observers.iter().map(|make| make(folder)).collect()
     }
 
     /// Does what the process was asked to, and says with which exit code it ends.
@@ -118,7 +113,7 @@ impl Program {
             return Err(Error::Other(refused));
         }
         plugins.iter().try_for_each(|path| {
-            Plugin::load(path)?.register(&mut self.registry).map_err(|error| Error::Usage(error.into()))
+            Plugin::load(path)?.register(&mut self.names.registry).map_err(|error| Error::Usage(error.into()))
         })
     }
 }
@@ -126,7 +121,7 @@ impl Program {
 fn end(error: &Error) -> ExitCode {
     match error {
         Error::Closed => {}
-        Error::Stopped { .. } | Error::Paused { .. } => say(&error.to_string()),
+        _ if error.code() == 130 => say(&error.to_string()),
         _ => say(&format!("error: {error}")),
     }
     error.into()

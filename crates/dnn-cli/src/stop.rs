@@ -12,33 +12,17 @@ use crate::{Error, Result};
 /// The exit code of a process that Ctrl-C ended.
 const STOPPED: i32 = 130;
 
-/// Whether Ctrl-C was pressed since it was asked for.
-#[derive(Clone)]
-pub(crate) struct CtrlC(Stop);
-
-impl CtrlC {
-    /// Watches from now on.
-    ///
-    /// # Errors
-    /// [`Error::Other`] if the system lets nobody watch.
-    pub(crate) fn watch() -> Result<Self> {
-        let pressed = Arc::new(AtomicBool::new(false));
-        for signal in [SIGINT, SIGTERM] {
-            // In this order: the first signal must find the flag down.
-            flag::register_conditional_shutdown(signal, STOPPED, Arc::clone(&pressed))
-                .and_then(|_| flag::register(signal, Arc::clone(&pressed)))
-                .map_err(|error| Error::Other(format!("cannot watch for Ctrl-C: {error}").into()))?;
-        }
-        Ok(Self(Stop::from(pressed)))
+/// What Ctrl-C requests from now on.
+///
+/// # Errors
+/// [`Error::Other`] if the system lets nobody watch.
+pub(crate) fn watch() -> Result<Stop> {
+    let pressed = Arc::new(AtomicBool::new(false));
+    for signal in [SIGINT, SIGTERM] {
+        // In this order: the first signal must find the flag down.
+        flag::register_conditional_shutdown(signal, STOPPED, Arc::clone(&pressed))
+            .and_then(|_| flag::register(signal, Arc::clone(&pressed)))
+            .map_err(|error| Error::Other(format!("cannot watch for Ctrl-C: {error}").into()))?;
     }
-
-    /// What ends a run.
-    pub(crate) fn observer(&self) -> Stop {
-        self.0.clone()
-    }
-
-    /// Whether it was pressed.
-    pub(crate) fn is_requested(&self) -> bool {
-        self.0.is_requested()
-    }
+    Ok(Stop::from(pressed))
 }

@@ -3,69 +3,59 @@
 use std::io::{self, IsTerminal};
 
 use dnn_observe::Progress;
-use dnn_train::{Event, Flow, Observer, ObserverError};
+use dnn_train::{Event, Flow, Observer, ObserverError, Stop};
 
 use crate::{Error, Result};
 
 /// What is seen.
 pub(crate) enum View {
-    Nothing(Nothing),
+    Nothing,
     Bar(Progress),
+    /// Its person may stop the run in it.
     #[cfg(feature = "live")]
-    Live(Box<dnn_observe::Live>),
-}
-
-/// Sees a run and shows nothing.
-pub(crate) struct Nothing;
-
-impl Observer for Nothing {
-    fn notify(&mut self, _: &Event<'_>) -> Result<Flow, ObserverError> {
-        Ok(Flow::Continue)
-    }
+    Live(Box<dnn_observe::Live>, Stop),
 }
 
 impl View {
-    /// The live view if it was asked for; else a bar, if the standard error stream is a terminal.
+    /// The live view if it was asked for, in which `stop` is requested; else a bar, if the standard error stream is a terminal.
     ///
     /// # Errors
     /// [`Error::Usage`] if the live view has no terminal, or the program was built without it.
-    pub(crate) fn open(name: &str, live: bool) -> Result<Self> {
+    pub(crate) fn open(name: &str, live: bool, stop: &Stop) -> Result<Self> {
         match (live, io::stderr().is_terminal()) {
-            (true, _) => Self::live(name),
+            (true, _) => Self::live(name, stop),
             (false, true) => Ok(Self::Bar(Progress::bar(name))),
-            (false, false) => Ok(Self::Nothing(Nothing)),
+            (false, false) => Ok(Self::Nothing),
         }
     }
 
     #[cfg(feature = "live")]
-    fn live(name: &str) -> Result<Self> {
+    fn live(name: &str, stop: &Stop) -> Result<Self> {
         let live = dnn_observe::Live::new(name).map_err(|error| Error::Usage(error.into()))?;
-        Ok(Self::Live(Box::new(live)))
+        Ok(Self::Live(Box::new(live), stop.clone()))
     }
 
     #[cfg(not(feature = "live"))]
-    fn live(_: &str) -> Result<Self> {
+    fn live(_: &str, _: &Stop) -> Result<Self> {
         Err(Error::Usage(
             "this program was built without the live view: build it with --features live".into(),
         ))
     }
+}
 
-    /// What watches the run.
-    pub(crate) fn observer(&mut self) -> &mut dyn Observer {
+impl Observer for View {
+    fn notify(&mut self, event: &Event<'_>) -> Result<Flow, ObserverError> {
         match self {
-            Self::Nothing(nothing) => nothing,
-            Self::Bar(bar) => bar,
+            Self::Nothing => Ok(Flow::Continue),
+            Self::Bar(bar) => bar.notify(event),
             #[cfg(feature = "live")]
-            Self::Live(live) => &mut **live,
-        }
-    }
-
-    /// Whether a person has stopped the run in it.
-    pub(crate) fn stopped(&self) -> bool {
-        match self {
-            Self::Nothing(_) | Self::Bar(_) => false,
-            #[cfg(feature = "live")]
-            Self::Live(live) => live.stopped(),
+            Self::Live(live, stop) => {
+                let flow = live.notify(event);
+                if live.stopped() {
+                    stop.request();
+                }
+                flow
+            }
         }
     }
 }

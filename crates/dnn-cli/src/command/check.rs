@@ -1,14 +1,14 @@
 //! `dnn check`: the gradient check of a configuration's network on its data.
 
 use clap::Args;
+use dnn_pipeline::gradient::{BOUND, PartCheck, check};
+use dnn_pipeline::session::Session;
 use dnn_train::{Examples, Initialisation};
 use ndarray::Axis;
 use serde::Serialize;
 
 use crate::flags::TrainingFlags;
-use crate::gradient::{BOUND, PartCheck, check};
 use crate::output::{print, print_json};
-use crate::session::Session;
 use crate::table::table;
 use crate::{Error, Program, Result};
 
@@ -47,7 +47,7 @@ impl Check {
     /// What the configuration and the data cannot be; [`Error::Other`] if a gradient is wrong.
     pub(super) fn run(self, program: &Program) -> Result<()> {
         let Session { prepared, network, settings, machine, .. } =
-            Session::prepare(program, self.what.config()?)?;
+            Session::prepare(&program.names, self.what.config()?)?;
         let examples = prepared.train.count().min(self.examples as usize);
         let first = |values: &ndarray::Array2<f32>| {
             dnn_core::column_major(&values.slice_axis(Axis(1), (0..examples).into()).mapv(f64::from).view())
@@ -58,7 +58,7 @@ impl Check {
         let parts = check(
             &network,
             &settings,
-            &program.catalogue,
+            &program.names.catalogue,
             Examples::new(x.view(), y.view()),
             &parameters,
             machine.compute(),

@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use dnn_observe::RunFolder;
+use dnn_pipeline::config::{Config, Data};
+use dnn_pipeline::data::labelled;
+use dnn_pipeline::evaluation::{Metrics, measure};
+use dnn_pipeline::model::Model;
 use serde::Serialize;
 
-use crate::config::{Config, Data};
-use crate::data::labelled;
-use crate::evaluation::{Metrics, measure};
 use crate::flags::MachineFlags;
-use crate::model::Model;
 use crate::output::{print, print_json};
 use crate::table::table;
 use crate::{Program, Result};
@@ -54,7 +54,7 @@ impl Eval {
     /// [`crate::Error::Model`] for a model that cannot be read, [`crate::Error::Configuration`] for keys that do not exist,
     /// [`crate::Error::Data`] for data that does not fit to the model.
     pub(crate) fn run(self, program: &Program) -> Result<()> {
-        let model = Model::load(&self.model, &program.registry)?;
+        let model = Model::load(&self.model, &program.names.registry)?;
         let mut data = self.reading()?;
         let part = labelled(&model.intake, &self.data, &mut data)?;
         let machine = self.machine.start()?;

@@ -7,9 +7,9 @@ use dnn_core::Real;
 use dnn_data::Intake;
 use dnn_data::recipe::Target;
 use dnn_io::{Checkpoint, Outline, TensorName, npz, onnx, safetensors, tensor_names};
+use dnn_pipeline::model::{INTAKE, finished_model};
 use serde::Serialize;
 
-use crate::model::{INTAKE, finished_model};
 use crate::output::{print, print_json};
 use crate::table::{listed, table};
 use crate::{Error, Program, Result};
@@ -72,10 +72,18 @@ impl Export {
         let (kind, file) = self.target(&model)?;
         let outline = Outline::load(&model)?;
         let exported = match outline.precision() {
-            f32::NAME => {
-                export(kind, &model, &file, &of_file(&model, outline.checkpoint::<f32>(&program.registry))?)
-            }
-            _ => export(kind, &model, &file, &of_file(&model, outline.checkpoint::<f64>(&program.registry))?),
+            f32::NAME => export(
+                kind,
+                &model,
+                &file,
+                &of_file(&model, outline.checkpoint::<f32>(&program.names.registry))?,
+            ),
+            _ => export(
+                kind,
+                &model,
+                &file,
+                &of_file(&model, outline.checkpoint::<f64>(&program.names.registry))?,
+            ),
         }?;
         if self.json {
             return print_json(&exported);

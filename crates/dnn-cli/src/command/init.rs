@@ -8,12 +8,14 @@ use clap::Args;
 use dnn_data::recipe::Target;
 use dnn_data::{Column, Intake, Table};
 
-use crate::config::Config;
-use crate::data::{Prepared, Source, prepare};
+use dnn_pipeline::config::Config;
+use dnn_pipeline::data::{Part, Prepared, Source, prepare};
+use dnn_pipeline::{Error as Pipeline, defaults};
+
+use crate::Result;
 use crate::flags::TrainingFlags;
 use crate::output::print;
 use crate::table::{count, listed, table};
-use crate::{Error, Result, defaults};
 
 /// Look at data and write a dnn.toml to start from, each choice with what it does
 ///
@@ -81,9 +83,10 @@ impl Init {
                 std::io::ErrorKind::AlreadyExists => "name another by --out, or write over it by --force",
                 _ => "name a file in a folder that is there by --out",
             };
-            Error::Configuration(
+            Pipeline::Configuration(
                 format!("{} could not be written: {error}: {remedy}", self.out.display()).into(),
             )
+            .into()
         })
     }
 }
@@ -104,7 +107,7 @@ fn found(source: &Source, prepared: &Prepared, config: &Config) -> String {
             format!("one of {} classes is predicted: {}", classes.len(), listed(classes, NAMES))
         }
     };
-    let held_out = |part: &Option<crate::data::Part>| part.as_ref().map_or(0, crate::data::Part::count);
+    let held_out = |part: &Option<Part>| part.as_ref().map_or(0, Part::count);
     let parts = [
         (prepared.count(), "to train on"),
         (held_out(&prepared.validation), "to see when training should end"),

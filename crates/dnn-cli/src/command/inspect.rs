@@ -3,8 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use dnn_pipeline::inspection::inspect;
 
-use crate::inspection::inspect;
+use crate::inspection::text;
 use crate::output::{print, print_json};
 use crate::{Program, Result};
 
@@ -27,7 +28,7 @@ impl Inspect {
     /// # Errors
     /// [`crate::Error::Model`] if there is neither a model nor a training, or a damaged file.
     pub(super) fn run(self, program: &Program) -> Result<()> {
-        let found = inspect(program, &self.path, self.batch.map(|batch| batch as usize))?;
-        if self.json { print_json(&found) } else { print(&found.to_string()) }
+        let found = inspect(&program.names, &self.path, self.batch.map(|batch| batch as usize))?;
+        if self.json { print_json(&found) } else { print(&text(&found)) }
     }
 }

@@ -9,12 +9,13 @@ use dnn_core::Compute;
 use dnn_data::recipe::Target;
 use dnn_data::table::Reader;
 use dnn_data::{Form, Intake, Raw, Recipe, folder, npy, npz};
+use dnn_pipeline::Error as Pipeline;
+use dnn_pipeline::config::Data;
+use dnn_pipeline::data::delimiter;
+use dnn_pipeline::model::{Model, model_path};
 use ndarray::{Array2, ArrayView2};
 
-use crate::config::Data;
-use crate::data::delimiter;
 use crate::flags::MachineFlags;
-use crate::model::{Model, model_path};
 use crate::output::Replacement;
 use crate::{Error, Program, Result};
 
@@ -54,7 +55,7 @@ impl Predict {
     /// [`Error::Model`] for a model that cannot be read, [`Error::Data`] for data that does not fit to it.
     pub(crate) fn run(self, program: &Program) -> Result<()> {
         self.check_out()?;
-        let model = Model::load(&self.model, &program.registry)?;
+        let model = Model::load(&self.model, &program.names.registry)?;
         let machine = self.machine.start()?;
         match &model.intake {
             Intake::Rows(recipe) => self.rows(recipe, &model, machine.compute()),
@@ -161,7 +162,9 @@ impl Predict {
         }
         let mut bytes = Vec::new();
         let read = io::stdin().lock().read_to_end(&mut bytes);
-        read.map_err(|error| Error::Data(format!("the standard input could not be read: {error}").into()))?;
+        read.map_err(|error| {
+            Pipeline::Data(format!("the standard input could not be read: {error}").into())
+        })?;
         Ok(intake.prepared("standard input", npy::read_from("standard input", Cursor::new(bytes))?)?)
     }
 }

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 use dnn_observe::{Report as Page, Run, RunFolder};
+use dnn_pipeline::Error;
+use dnn_pipeline::sweep::{is_sweep, trials};
 
+use crate::Result;
 use crate::output::print;
-use crate::sweep::{is_sweep, trials};
-use crate::{Error, Result};
 
 /// Write one HTML page about one training or many: curves together, what differs, each looked at closely
 #[derive(Debug, Args)]

@@ -4,13 +4,15 @@ use std::path::PathBuf;
 
 use clap::Args;
 use dnn_observe::{Outcome, Run, RunFolder, State};
+use dnn_pipeline::Error as Pipeline;
+use dnn_pipeline::about::{FINGERPRINT, fingerprint};
+use dnn_pipeline::config::Config;
+use dnn_pipeline::session::{Session, Trained};
+use dnn_pipeline::sweep::{Sweeping, is_sweep};
 
 use super::train::show;
-use crate::config::Config;
-use crate::describe::{FINGERPRINT, fingerprint};
 use crate::flags::MachineFlags;
-use crate::session::{Session, Trained};
-use crate::sweep::{is_sweep, reopen};
+use crate::watch::Person;
 use crate::{Error, Program, Result};
 
 /// Go on with a training that was stopped or killed; it ends in the same bytes as one that never stopped
@@ -36,7 +38,10 @@ impl Resume {
     /// [`Error::Model`] if there is no run, or its data is not as it was; else as [`Session`].
     pub(crate) fn run(self, program: &Program) -> Result<()> {
         if is_sweep(&self.run) {
-            return super::sweep::show(reopen(program, &self.run, &self.machine)?, self.json);
+            let mut config = Config::read(Some(&RunFolder::open(&self.run).configuration_path()), &[])?;
+            self.machine.over(&mut config)?;
+            let sweeping = Sweeping::prepare(&program.names, config, &self.run)?;
+            return super::sweep::show(program, sweeping, self.json);
         }
         let folder = RunFolder::open(&self.run);
         let run = Run::read(&self.run)?;
@@ -48,7 +53,7 @@ impl Resume {
             return show(&trained, self.json);
         }
         let configuration = folder.configuration_path();
-        let lost = |fault: String| Error::Model(format!("the run cannot go on: {fault}; train anew").into());
+        let lost = |fault: String| gone(format!("the run cannot go on: {fault}; train anew"));
         if !configuration.exists() {
             return Err(lost(format!("{} is missing", configuration.display())));
         }
@@ -61,11 +66,12 @@ impl Resume {
             && *before != found
         {
             let path = config.data.train.unwrap_or_default();
-            return Err(Error::Model(
-                format!("{} is not the file that the run began with, which had {before}, but now {found}: put the data back, or train anew", path.display()).into(),
-            ));
+            return Err(gone(format!(
+                "{} is not the file that the run began with, which had {before}, but now {found}: put the data back, or train anew",
+                path.display()
+            )));
         }
-        let session = Session::prepare(program, config)?;
+        let session = Session::prepare(&program.names, config)?;
         let counts = |part: &str| {
             run.about.as_ref().and_then(|about| about.data.get(&format!("{part} examples")).cloned())
         };
@@ -73,11 +79,18 @@ impl Resume {
             let (found, before) = (count.to_string(), counts(part));
             if before.as_ref().is_some_and(|before| *before != found) {
                 let before = before.unwrap_or_default();
-                return Err(Error::Model(
-                    format!("the run has {before} {part} examples, but its data gives {found} now: put the data back, or train anew").into(),
-                ));
+                return Err(gone(format!(
+                    "the run has {before} {part} examples, but its data gives {found} now: put the data back, or train anew"
+                )));
             }
         }
-        show(&session.resume(folder, self.live)?, self.json)
+        let mut person = Person::open(&folder, self.live)?;
+        let trained = person.watch(program, |watch| session.resume(&folder, watch))?;
+        show(&trained, self.json)
     }
+}
+
+/// A run that cannot go on.
+fn gone(fault: String) -> Error {
+    Pipeline::Model(fault.into()).into()
 }

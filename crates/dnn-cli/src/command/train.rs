@@ -5,12 +5,13 @@ use std::path::PathBuf;
 
 use clap::Args;
 use dnn_observe::RunFolder;
+use dnn_pipeline::evaluation::Metrics;
+use dnn_pipeline::session::{Session, Trained, new_folder};
 
-use crate::evaluation::Metrics;
 use crate::flags::TrainingFlags;
 use crate::output::{print, print_json};
-use crate::session::{Session, Trained, new_folder};
 use crate::table::table;
+use crate::watch::Person;
 use crate::{Program, Result};
 
 /// Train a network on a table, pictures, recordings or arrays
@@ -54,9 +55,12 @@ impl Train {
         let config = self.what.config()?;
         let out = self.out.as_deref();
         out.map_or(Ok(()), |out| RunFolder::open(out).check_free())?;
-        let session = Session::prepare(program, config)?;
+        let session = Session::prepare(&program.names, config)?;
         let data = session.config.data.train.clone().unwrap_or_default();
-        let trained = session.begin(new_folder(out, &data)?, self.live)?;
+        let folder = new_folder(out, &data)?;
+        // Before the folder holds a run: a view that cannot be had leaves none.
+        let mut person = Person::open(&folder, self.live)?;
+        let trained = person.watch(program, |watch| session.begin(&folder, watch))?;
         show(&trained, self.json)
     }
 }

@@ -1,0 +1,237 @@
+//! What a trained network does on examples whose answers are known: a few numbers, and what a report shows.
+
+use std::collections::BTreeMap;
+
+use dnn_core::{Compute, Network};
+use dnn_data::recipe::Target;
+use dnn_data::{Column, Intake, Raw, Table, folder::Colour};
+use dnn_figures::Picture;
+use dnn_observe::{Evaluation, Example, Gallery, ScoreCurve, ValueHistogram};
+use dnn_train::metrics;
+use ndarray::{Array2, ArrayView2, Axis, Slice};
+
+use crate::data::{Part, Truth};
+use crate::model::Model;
+use crate::{Error, Result};
+
+/// Measures by name.
+pub type Metrics = BTreeMap<String, f64>;
+
+/// Examples that are shown, and first-layer pictures.
+const SHOWN: usize = 16;
+/// Classes that get curves of their own.
+const CURVES: usize = 30;
+/// Examples whose activations are counted, and pairs of truth and prediction that are kept.
+const SAMPLE: usize = 1000;
+
+/// `accuracy`, `log_loss` and `auc`; or `mae`, `rmse` and `r2` of numbers. What has no meaning for these
+/// examples is left out.
+///
+/// # Errors
+/// [`Error::Other`] if there are no examples.
+pub fn measure(target: &Target, part: &Part, a: ArrayView2<'_, f32>) -> Result<Metrics> {
+    let mut measured = Metrics::new();
+    let mut note = |name: &str, value: f64| {
+        measured.insert(name.into(), value);
+    };
+    match &part.truth {
+        Truth::Classes(labels) => {
+            note("accuracy", metrics::accuracy(&target.labels(a), labels, None)?);
+            note("log_loss", metrics::log_loss(a, part.y.view(), None)?);
+            if let Some(auc) = mean_auc(a, labels) {
+                note("auc", auc);
+            }
+        }
+        Truth::Numbers(numbers) => {
+            let row = |values: Vec<f64>| Array2::from_shape_vec((1, values.len()), values).expect("one row");
+            let (a, y) = (row(target.numbers(a)), row(numbers.clone()));
+            note("mae", metrics::mean_absolute_error(a.view(), y.view(), None)?);
+            note("rmse", metrics::root_mean_squared_error(a.view(), y.view(), None)?);
+            // There is none where all numbers are the same.
+            if let Ok(r2) = metrics::r_squared(a.view(), y.view(), None) {
+                note("r2", r2);
+            }
+        }
+    }
+    Ok(measured)
+}
+
+/// The area under the ROC curve, of more than two classes the mean over each against the rest. None where all examples are of
+/// one class, or there are more classes than get curves.
+fn mean_auc(a: ArrayView2<'_, f32>, labels: &[usize]) -> Option<f64> {
+    let area = |row: usize, class: usize| {
+        let (scores, truth) = scores(a, labels, row, class);
+        metrics::roc_auc(&scores, &truth, None).ok()
+    };
+    match a.nrows() {
+        1 => area(0, 1),
+        classes if classes > CURVES => None,
+        classes => {
+            let areas: Vec<f64> = (0..classes).filter_map(|class| area(class, class)).collect();
+            (!areas.is_empty()).then(|| areas.iter().sum::<f64>() / areas.len() as f64)
+        }
+    }
+}
+
+/// The outputs in `row`, and whether each example is of `class`.
+fn scores(a: ArrayView2<'_, f32>, labels: &[usize], row: usize, class: usize) -> (Vec<f64>, Vec<bool>) {
+    let scores = a.row(row).iter().map(|&score| score.into()).collect();
+    (scores, labels.iter().map(|&label| label == class).collect())
+}
+
+/// What a report shows of `part`, called `split`, for which the network gave `a`.
+///
+/// # Errors
+/// [`Error::Other`] if there are no examples; [`Error::Model`] for a picture that cannot be drawn.
+pub fn evaluate(
+    model: &Model,
+    (split, part): (&str, &Part),
+    a: ArrayView2<'_, f32>,
+    compute: Compute<'_>,
+) -> Result<Evaluation> {
+    let target = model.intake.target();
+    let mut evaluation = match &part.truth {
+        Truth::Classes(labels) => {
+            let names = target.classes().unwrap_or_default();
+            let mut evaluation = Evaluation::of_classes(split, names, &target.labels(a), labels)?;
+            evaluation.curves = curves(names, a, labels);
+            evaluation
+        }
+        Truth::Numbers(numbers) => {
+            let found = target.numbers(a);
+            let stride = numbers.len().div_ceil(SAMPLE).max(1);
+            let pairs = numbers.iter().zip(&found).step_by(stride);
+            let predictions = pairs.map(|(&truth, &found)| [truth, found]).collect();
+            Evaluation { split: split.into(), predictions, ..Evaluation::default() }
+        }
+    };
+    evaluation.worst = worst(model, part, a)?;
+    evaluation.galleries = first_layer(model)?;
+    evaluation.weights = weights(&model.network, &model.parameters);
+    evaluation.activations = activations(model, part, compute)?;
+    Ok(evaluation)
+}
+
+fn curves(names: &[String], a: ArrayView2<'_, f32>, labels: &[usize]) -> Vec<ScoreCurve> {
+    let curve = |row: usize, class: usize| {
+        let (scores, truth) = scores(a, labels, row, class);
+        // There is none for a class that no example is of.
+        ScoreCurve::new(&names[class], &scores, &truth).ok()
+    };
+    match a.nrows() {
+        1 => curve(0, 1).into_iter().collect(),
+        classes => (0..classes.min(CURVES)).filter_map(|class| curve(class, class)).collect(),
+    }
+}
+
+/// How wrong each example is: the surprise at its class, or the distance from its number.
+fn costs(part: &Part, target: &Target, a: ArrayView2<'_, f32>) -> Vec<f64> {
+    match &part.truth {
+        Truth::Numbers(numbers) => {
+            target.numbers(a).iter().zip(numbers).map(|(found, truth)| (found - truth).abs()).collect()
+        }
+        Truth::Classes(labels) => {
+            let right = |(example, &label): (usize, &usize)| match a.nrows() {
+                1 if label == 0 => 1.0 - f64::from(a[[0, example]]),
+                1 => a[[0, example]].into(),
+                _ => a[[label, example]].into(),
+            };
+            labels.iter().enumerate().map(|labelled| -right(labelled).max(1e-12).ln()).collect()
+        }
+    }
+}
+
+fn worst(model: &Model, part: &Part, a: ArrayView2<'_, f32>) -> Result<Vec<Example>> {
+    let target = model.intake.target();
+    let costs = costs(part, target, a);
+    let mut order: Vec<usize> = (0..costs.len()).collect();
+    order.sort_by(|&a, &b| costs[b].total_cmp(&costs[a]));
+    let (labels, numbers) = (target.labels(a), target.numbers(a));
+    let example = |i: usize| {
+        let name = |label: usize| target.classes().unwrap_or_default()[label].clone();
+        let (truth, found) = match &part.truth {
+            Truth::Classes(truth) => (name(truth[i]), name(labels[i])),
+            Truth::Numbers(truth) => (truth[i].to_string(), format!("{:.6}", numbers[i])),
+        };
+        let features = part.table.as_ref().map(|table| features(table, i)).unwrap_or_default();
+        let (name, cost) = (part.names[i].clone(), costs[i]);
+        let example = Example { name, truth, found, cost, features, ..Example::default() };
+        match picture(&model.intake, &part.x.column(i).to_vec(), false)? {
+            Some(picture) => Ok(example.picture(&picture)?),
+            None => Ok(example),
+        }
+    };
+    order.into_iter().take(SHOWN).map(example).collect()
+}
+
+/// A row of a table, by the names of its columns.
+fn features(table: &Table, row: usize) -> Vec<(String, String)> {
+    let value = |column: &Column| match column {
+        _ if column.is_missing(row) => "(missing)".into(),
+        Column::Numbers(values) => values[row].to_string(),
+        Column::Categories { names, codes } => names[codes[row] as usize].clone(),
+    };
+    table.names().iter().zip(table.columns()).map(|(name, column)| (name.clone(), value(column))).collect()
+}
+
+/// `values` of an example's shape as a picture, if examples are pictures or recordings.
+fn picture(intake: &Intake, values: &[f32], signed: bool) -> Result<Option<Picture>> {
+    let Intake::Values(known) = intake else { return Ok(None) };
+    // The bands of a recording run upwards, its frames to the right.
+    let turned = |frames: usize, bands: usize| -> Vec<f32> {
+        (0..bands).rev().flat_map(|band| (0..frames).map(move |frame| values[frame * bands + band])).collect()
+    };
+    let (values, width, height) = match (known.raw(), known.shape()) {
+        (Raw::Sounds(_), &[frames, bands]) => (turned(frames, bands), frames, bands),
+        (_, &[height, width]) => (values.to_vec(), width, height),
+        (Raw::Pictures(Colour::Rgb), &[height, width, 3]) => {
+            let luma = values.as_chunks::<3>().0.iter().map(|pixel| pixel.iter().sum::<f32>() / 3.0);
+            (luma.collect(), width, height)
+        }
+        _ => return Ok(None),
+    };
+    let picture = if signed { Picture::signed } else { Picture::stretched };
+    Ok(Some(picture(&values, width, height)?))
+}
+
+/// The weights of the first units, as pictures of what they look for.
+fn first_layer(model: &Model) -> Result<Vec<Gallery>> {
+    let Some(place) = model.network.layers().iter().position(|layer| layer.specification().kind == "dense")
+    else {
+        return Ok(Vec::new());
+    };
+    let units = model.network.layers()[place].outputs();
+    let weights = &model.parameters[model.network.layer_range(place + 1)];
+    let mut gallery =
+        Gallery::new("What the first layer looks for", "weights of a unit: blue below zero, red above");
+    for unit in 0..units.min(SHOWN) {
+        let row: Vec<f32> =
+            (0..model.network.inputs()).map(|feature| weights[feature * units + unit]).collect();
+        let Some(picture) = picture(&model.intake, &row, true)? else { return Ok(Vec::new()) };
+        let largest = row.iter().fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
+        gallery = gallery.tile(&picture, format!("unit {}, ±{largest:.2}", unit + 1))?;
+    }
+    Ok(vec![gallery])
+}
+
+fn weights(network: &Network, parameters: &[f32]) -> Vec<ValueHistogram> {
+    let parts = network.parts().into_iter();
+    parts
+        .map(|part| {
+            let name = format!("layer {}, {}", part.layer, part.part.name);
+            ValueHistogram::new(name, parameters[part.part.range].iter().copied())
+        })
+        .collect()
+}
+
+fn activations(model: &Model, part: &Part, compute: Compute<'_>) -> Result<Vec<ValueHistogram>> {
+    let x = part.x.slice_axis(Axis(1), Slice::from(..part.count().min(SAMPLE)));
+    let layers = model.network.layers();
+    (1..=layers.len())
+        .map(|layer| {
+            let below = Network::new(layers[..layer].to_vec()).map_err(Error::from)?;
+            let a = below.predict(compute, &model.parameters[..below.parameter_count()], x)?;
+            Ok(ValueHistogram::new(format!("layer {layer}"), a.iter().copied()))
+        })
+        .collect()
+}

@@ -1,0 +1,143 @@
+//! The layers of a file, those of plug-ins too, and which plug-ins it needs.
+
+use std::collections::BTreeMap;
+
+use dnn_core::{ActivationSpecification, LayerSpecification, Registry};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::Names;
+
+/// A layer as the file describes it.
+#[derive(Debug, Serialize)]
+pub struct LayerLook {
+    /// From 1.
+    pub layer: usize,
+    pub kind: String,
+    pub inputs: usize,
+    pub outputs: usize,
+    pub activation: Option<String>,
+    /// Constants of the layer and its activation.
+    pub constants: BTreeMap<String, f64>,
+    /// Its parameters; none if a plug-in is missing.
+    pub parts: Option<Vec<PartLook>>,
+}
+
+/// A named part of a layer's parameters.
+#[derive(Debug, Serialize)]
+pub struct PartLook {
+    pub name: &'static str,
+    /// Rows and columns.
+    pub shape: (usize, usize),
+    pub parameters: usize,
+}
+
+/// Something by a name like `crate/name`, which another program brings.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct PlugIn {
+    /// What it is: a layer, an activation, an optimizer.
+    pub what: &'static str,
+    pub name: String,
+    /// Whether this program has it.
+    pub there: bool,
+}
+
+/// Every layer.
+pub fn look(registry: &Registry, layers: &[LayerSpecification]) -> Vec<LayerLook> {
+    let look = |(layer, found): (&LayerSpecification, usize)| LayerLook {
+        layer: found,
+        kind: layer.kind.clone(),
+        inputs: layer.inputs,
+        outputs: layer.outputs,
+        activation: layer.activation.as_ref().map(|activation| activation.name.clone()),
+        constants: constants(layer),
+        parts: parts(registry, layer),
+    };
+    layers.iter().zip(1..).map(look).collect()
+}
+
+fn constants(layer: &LayerSpecification) -> BTreeMap<String, f64> {
+    let activation = layer.activation.iter().flat_map(|activation| &activation.settings);
+    layer.settings.iter().chain(activation).cloned().collect()
+}
+
+fn parts(registry: &Registry, layer: &LayerSpecification) -> Option<Vec<PartLook>> {
+    let made = registry.layer(layer).ok()?;
+    let look =
+        |part: dnn_core::Part| PartLook { name: part.name, shape: part.shape, parameters: part.range.len() };
+    Some(made.parts().into_iter().map(look).collect())
+}
+
+/// What the layers and the settings of training name that is not built in.
+pub fn plug_ins(names: &Names, layers: &[LayerSpecification], settings: Option<&Value>) -> Vec<PlugIn> {
+    let Names { registry, catalogue } = names;
+    let mut found = Vec::new();
+    for layer in layers {
+        // A layer is made to see whether it is known; what its activation is does not matter for that.
+        let plain = LayerSpecification { activation: None, ..layer.clone() };
+        let there = !matches!(registry.layer(&plain), Err(dnn_core::Error::Unknown { .. }));
+        note(&mut found, "layer", &layer.kind, there);
+        if let Some(ActivationSpecification { name, .. }) = &layer.activation {
+            note(&mut found, "activation", name, registry.activation_names().any(|known| known == name));
+        }
+    }
+    let named = |key: &str| settings.and_then(|settings| name_of(settings.get(key)?));
+    if let Some(name) = named("cost") {
+        note(&mut found, "cost", name, catalogue.cost_names().any(|known| known == name));
+    }
+    if let Some(name) = named("optimizer") {
+        note(&mut found, "optimizer", name, catalogue.optimizer_names().any(|known| known == name));
+    }
+    for name in settings.and_then(|settings| settings.get("metrics")?.as_array()).into_iter().flatten() {
+        let Some(name) = name_of(name) else { continue };
+        note(&mut found, "metric", name, catalogue.metric_names().any(|known| known == name));
+    }
+    found
+}
+
+/// `"adam"`, or the name in `{ "name": "adam", … }`.
+fn name_of(choice: &Value) -> Option<&str> {
+    choice.as_str().or_else(|| choice.get("name")?.as_str())
+}
+
+/// Names with a `/` are those of plug-ins; anything else that is not there counts too.
+fn note(found: &mut Vec<PlugIn>, what: &'static str, name: &str, there: bool) {
+    let plug_in = PlugIn { what, name: name.into(), there };
+    if (name.contains('/') || !there) && !found.contains(&plug_in) {
+        found.push(plug_in);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn dense(activation: &str) -> LayerSpecification {
+        let activation =
+            ActivationSpecification { name: activation.into(), settings: vec![("a".into(), 2.0)] };
+        LayerSpecification {
+            kind: "dense".into(),
+            inputs: 3,
+            outputs: 2,
+            activation: Some(activation),
+            settings: vec![],
+        }
+    }
+
+    #[test]
+    fn plug_ins_are_found_in_layers_and_settings_once_each() {
+        let layers = [dense("relu"), dense("my-crate/cube"), dense("my-crate/cube")];
+        let settings = json!({"optimizer": {"name": "my-crate/signs", "rate": 1}, "cost": "huber", "metrics": ["accuracy"]});
+        let found = plug_ins(&Names::builtin(), &layers, Some(&settings));
+        let expected = [("activation", "my-crate/cube"), ("optimizer", "my-crate/signs")];
+        assert_eq!(found, expected.map(|(what, name)| PlugIn { what, name: name.into(), there: false }));
+    }
+
+    #[test]
+    fn a_layer_of_a_missing_plug_in_has_a_shape_but_no_parts() {
+        let looks = look(&Registry::builtin(), &[dense("my-crate/cube")]);
+        assert_eq!((looks[0].inputs, looks[0].outputs, looks[0].constants["a"]), (3, 2, 2.0));
+        assert!(looks[0].parts.is_none());
+    }
+}

@@ -1,0 +1,182 @@
+//! What data a model takes, and what its outputs mean: the recipe that was learnt from the training data, told.
+
+use dnn_data::recipe::{Features, Target, Unknown, Unused};
+use dnn_data::sound::Length;
+use dnn_data::{Intake, Raw, Recipe, Scaling, Values, folder::Colour};
+use dnn_io::Outline;
+use serde::Serialize;
+
+use crate::model::INTAKE;
+
+/// What a model takes and gives.
+#[derive(Debug, Serialize)]
+pub struct Takes {
+    /// Numbers that the network is given for an example.
+    pub features: usize,
+    #[serde(flatten)]
+    pub data: DataLook,
+    pub predicts: TargetLook,
+}
+
+/// Raw data, as a file holds them.
+#[derive(Debug, Serialize)]
+#[serde(tag = "data", rename_all = "snake_case")]
+pub enum DataLook {
+    /// Rows of a table.
+    Rows { header: bool, unknown_categories: &'static str, columns: Vec<ColumnLook> },
+    /// Arrays in NPY or IDX files.
+    Arrays { shape: Vec<usize>, scaling: Vec<String> },
+    /// Pictures.
+    Pictures { shape: Vec<usize>, colour: &'static str, scaling: Vec<String> },
+    /// Recordings.
+    Sounds {
+        rate: u32,
+        frame: usize,
+        hop: usize,
+        bands: usize,
+        frames: usize,
+        length: &'static str,
+        scaling: Vec<String>,
+    },
+}
+
+/// A column of the training data, and what becomes of it.
+#[derive(Debug, Serialize)]
+pub struct ColumnLook {
+    pub name: String,
+    pub features: usize,
+    #[serde(flatten)]
+    pub becomes: Becomes,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(tag = "becomes", rename_all = "snake_case")]
+pub enum Becomes {
+    /// `(x − mean) / deviation`; with `missing` a second feature that says where there is none.
+    Number {
+        mean: f64,
+        deviation: f64,
+        missing: bool,
+    },
+    /// A feature for each; with `missing` one more for rows without any.
+    Categories {
+        categories: Vec<String>,
+        missing: bool,
+    },
+    Nothing {
+        why: &'static str,
+    },
+}
+
+/// What the outputs mean.
+#[derive(Debug, Serialize)]
+#[serde(tag = "target", rename_all = "snake_case")]
+pub enum TargetLook {
+    Classes {
+        column: Option<String>,
+        classes: Vec<String>,
+    },
+    /// `mean + deviation · output`.
+    Number {
+        column: Option<String>,
+        mean: f64,
+        deviation: f64,
+    },
+}
+
+impl Takes {
+    /// What the file says; a note if that cannot be read.
+    pub fn of(outline: &Outline, notes: &mut Vec<String>) -> Option<Self> {
+        match outline.section::<Intake>(INTAKE) {
+            Ok(intake) => Some(Self::look(&intake?)),
+            Err(error) => {
+                notes.push(error.to_string());
+                None
+            }
+        }
+    }
+
+    fn look(intake: &Intake) -> Self {
+        let (data, column) = match intake {
+            Intake::Rows(recipe) => (rows(recipe), Some(recipe.target_name().to_owned())),
+            Intake::Values(values) => (DataLook::of(values), None),
+            _ => (DataLook::Arrays { shape: vec![intake.features()], scaling: vec![] }, None),
+        };
+        let predicts = match intake.target() {
+            Target::Number { mean, deviation } => {
+                TargetLook::Number { column, mean: *mean, deviation: *deviation }
+            }
+            target => TargetLook::Classes { column, classes: target.classes().unwrap_or_default().to_vec() },
+        };
+        Self { features: intake.features(), data, predicts }
+    }
+}
+
+fn rows(recipe: &Recipe) -> DataLook {
+    let column = |(name, features): (&str, &Features)| ColumnLook {
+        name: name.into(),
+        features: features.count(),
+        becomes: match features {
+            &Features::Number { mean, deviation, indicator } => {
+                Becomes::Number { mean, deviation, missing: indicator }
+            }
+            Features::Categories { names, missing } => {
+                Becomes::Categories { categories: names.clone(), missing: *missing }
+            }
+            Features::Unused(why) => Becomes::Nothing { why: reason(*why) },
+            _ => Becomes::Nothing { why: "it is of a later version" },
+        },
+    };
+    let unknown_categories = match recipe.unknown() {
+        Unknown::Zeros => "count as none",
+        Unknown::Refuse => "are refused",
+    };
+    DataLook::Rows {
+        header: recipe.has_header(),
+        unknown_categories,
+        columns: recipe.columns().map(column).collect(),
+    }
+}
+
+fn reason(why: Unused) -> &'static str {
+    match why {
+        Unused::Target => "it is predicted",
+        Unused::Ignored => "it is ignored",
+        Unused::Empty => "all its values were missing",
+        Unused::Constant => "it had the same value in every row",
+        _ => "it is not used",
+    }
+}
+
+impl DataLook {
+    fn of(values: &Values) -> Self {
+        let (shape, scaling) = (values.shape().to_vec(), values.scaling().chain().map(words).collect());
+        match values.raw() {
+            Raw::Pictures(colour) => {
+                let colour = if colour == Colour::Rgb { "rgb" } else { "grey" };
+                Self::Pictures { shape, colour, scaling }
+            }
+            Raw::Sounds(mel) => Self::Sounds {
+                rate: mel.rate,
+                frame: mel.frame,
+                hop: mel.hop,
+                bands: mel.bands,
+                frames: mel.frames,
+                length: if mel.length == Length::Spread { "spread" } else { "cut" },
+                scaling,
+            },
+            _ => Self::Arrays { shape, scaling },
+        }
+    }
+}
+
+/// A step of scaling in words.
+fn words(scaling: Scaling) -> String {
+    match scaling {
+        Scaling::Standardise => "mean 0 and deviation 1 for each feature".into(),
+        Scaling::Range => "from 0 to 1 for each feature".into(),
+        Scaling::Factor(factor) => format!("times {factor}"),
+        Scaling::Ranks => "the rank of each value within its example".into(),
+        _ => "a kind of a later version".into(),
+    }
+}

@@ -1,0 +1,26 @@
+//! From data to a trained network that takes raw rows: what the `dnn` command does, for programs.
+//!
+//! It knows no flag and no terminal, and prints nothing: what there is to tell goes to observers and to the run's folder.
+#![forbid(unsafe_code)]
+// Until the surface is settled.
+#![allow(missing_docs, private_interfaces)]
+
+pub mod about;
+pub mod config;
+pub mod data;
+pub mod defaults;
+pub mod error;
+pub mod evaluation;
+pub mod gradient;
+pub mod inspection;
+pub mod machine;
+pub mod model;
+pub mod network;
+pub mod session;
+mod streaming;
+pub mod sweep;
+pub mod watch;
+
+pub use error::{Cause, Error, Result};
+pub use machine::Machine;
+pub use watch::{Names, Watch};

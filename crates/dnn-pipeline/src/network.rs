@@ -1,0 +1,99 @@
+//! From a complete configuration to a network and the settings of its training.
+
+use std::sync::Arc;
+
+use dnn_core::{ActivationSpecification, AnyActivation, Network};
+use dnn_data::recipe::Target;
+use dnn_train::{Catalogue, Choice, Link, Settings, Targets};
+
+use crate::config::Config;
+use crate::{Error, Names, Result};
+
+/// The network that `config` describes, for examples of so many features and this target.
+///
+/// # Errors
+/// [`Error::Configuration`] for an unknown activation, a cost that does not fit to the target, and sizes of 0.
+pub fn network(config: &Config, names: &Names, features: usize, target: &Target) -> Result<Network> {
+    let part = &config.network;
+    let (dropout, normalised) = (part.dropout.unwrap_or(0.0), part.layer_normalisation == Some(true));
+    let mut builder = Network::builder(features);
+    if let Some(rate) = part.input_dropout.filter(|&rate| rate != 0.0) {
+        builder = builder.dropout(rate);
+    }
+    let choice = part.activation.clone().unwrap_or_else(|| Choice::from("relu"));
+    for &units in part.hidden.iter().flatten() {
+        builder = builder.dense(units, activation(names, &choice)?);
+        if normalised {
+            builder = builder.layer_normalisation();
+        }
+        if dropout != 0.0 {
+            builder = builder.dropout(dropout);
+        }
+    }
+    let link = link(config, &names.catalogue, target)?;
+    let last = activation(names, &Choice::from(link.name()))?;
+    Ok(builder.dense(target.outputs(), last).build()?)
+}
+
+fn activation(names: &Names, choice: &Choice) -> Result<Arc<dyn AnyActivation>> {
+    let mut settings: Vec<(String, f64)> = choice.constants.clone().into_iter().collect();
+    if let ("leaky_relu" | "elu", []) = (choice.name.as_str(), &settings[..]) {
+        let usual = if choice.name == "elu" { ("alpha", 1.0) } else { ("slope", 0.01) };
+        settings.push((usual.0.into(), usual.1));
+    }
+    Ok(names.registry.activation(&ActivationSpecification { name: choice.name.clone(), settings })?)
+}
+
+/// The last activation: that of the cost, or of the usual one for such a target.
+fn link(config: &Config, catalogue: &Catalogue, target: &Target) -> Result<Link> {
+    let usual = match (target.classes(), target.outputs()) {
+        (None, _) => Link::Identity,
+        (_, 1) => Link::Sigmoid,
+        _ => Link::Softmax,
+    };
+    let Some(choice) = &config.training.cost else { return Ok(usual) };
+    let cost = catalogue.cost(choice)?;
+    let predicts = match target.classes() {
+        None if cost.link() == Link::Identity && cost.targets() == Targets::Finite => {
+            return Ok(Link::Identity);
+        }
+        None => "a number".into(),
+        Some(_) if cost.link() == usual => return Ok(usual),
+        Some(classes) => format!("{} classes by {}", classes.len(), usual.name()),
+    };
+    Err(Error::Configuration(
+        format!(
+            "training.cost is {}, which ends in {}, but what is predicted is {predicts}: leave cost out, or choose another",
+            cost.name(),
+            cost.link().name()
+        )
+        .into(),
+    ))
+}
+
+/// The settings of the training.
+pub fn settings(config: &Config, target: &Target) -> Settings {
+    let part = config.training.clone();
+    // What is trained on numbers is the squared error, for which no activation stands.
+    let cost = part.cost.or_else(|| target.classes().is_none().then(|| Choice::from("mean_squared_error")));
+    Settings {
+        batch: part.batch,
+        learning_rate: part.learning_rate,
+        epochs: part.epochs,
+        steps: part.steps,
+        shuffle: part.shuffle,
+        seed: config.run.seed,
+        cost,
+        initialisation: config.network.initialisation,
+        optimizer: part.optimizer,
+        schedule: part.schedule,
+        warm_up_epochs: part.warm_up_epochs,
+        penalty: part.penalty,
+        clipping: part.clipping,
+        class_weights: part.class_weights,
+        validate_every: part.validate_every,
+        metrics: part.metrics,
+        early_stopping: part.early_stopping.filter(|early| early.patience > 0),
+        ..Settings::default()
+    }
+}

@@ -1,0 +1,39 @@
+//! What trainings know by name, who watches them, and what stops them.
+
+use dnn_core::Registry;
+use dnn_observe::RunFolder;
+use dnn_train::{Catalogue, Observer, ObserverError, Stop};
+
+use crate::session::Session;
+
+/// What configurations and files can name: what is built in, and what plug-ins add.
+pub struct Names {
+    /// Activations and layers.
+    pub registry: Registry,
+    /// Costs, metrics and optimizers.
+    pub catalogue: Catalogue,
+}
+
+impl Names {
+    /// What is built in.
+    pub fn builtin() -> Self {
+        Self { registry: Registry::builtin(), catalogue: Catalogue::builtin() }
+    }
+}
+
+/// Makes the observers of a training that is about to begin in a folder, or to go on there.
+pub type MakeObservers<'w> =
+    dyn Fn(&Session<'_>, &RunFolder) -> Result<Vec<Box<dyn Observer>>, ObserverError> + Sync + 'w;
+
+/// Who watches trainings beside the files that they write, and what stops them.
+#[derive(Default)]
+pub struct Watch<'w> {
+    /// Ends a training after its step, or a sweep after the steps of its trials; both can be resumed.
+    pub stop: Stop,
+    /// What is told all of one training, but nothing of a sweep's trials.
+    pub observers: Vec<&'w mut dyn Observer>,
+    /// Makes more of them for each training, those of a sweep too.
+    pub each: Option<&'w MakeObservers<'w>>,
+    /// What is told of a training or a sweep in words, a line at a time.
+    pub notes: Option<&'w mut dyn FnMut(&str)>,
+}
