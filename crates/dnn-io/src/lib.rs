@@ -22,6 +22,7 @@ pub mod npz;
 mod numbers;
 pub mod onnx;
 mod outline;
+pub mod protobuf;
 pub mod safetensors;
 mod series;
 mod state_dict;

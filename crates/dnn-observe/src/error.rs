@@ -100,23 +100,9 @@ pub enum Error {
         /// What was expected.
         expected: String,
     },
-
-    /// The figure could not be drawn.
-    #[error(
-        "cannot draw the figure: {detail}; it was expected to fit its size, so give it shorter texts or fewer parts"
-    )]
-    Draw {
-        /// What the drawing library said.
-        detail: String,
-    },
 }
 
 impl Error {
-    /// The error of the drawing library, in ours.
-    pub(crate) fn draw(error: impl std::fmt::Display) -> Self {
-        Self::Draw { detail: error.to_string() }
-    }
-
     /// What the system said of a file of a run.
     pub(crate) fn run_file(action: &'static str, path: &Path, source: io::Error) -> Self {
         Self::RunFile { action, path: path.to_owned(), source }

@@ -42,14 +42,14 @@ mod thinning;
 
 pub use checkpoints::{Checkpoints, Resumed};
 pub use error::{Error, Result};
-pub use history::{Curve, History};
+pub use history::History;
 pub use json_lines::JsonLines;
 #[cfg(feature = "live")]
 pub use live::Live;
 pub use progress::Progress;
 pub use report::Report;
 pub use run::{
-    About, CostPoint, EpochPoint, Evaluation, Example, Gallery, Line, Metrics, Outcome, Run, RunFolder,
-    ScoreCurve, State, Tile, ValidationPoint, ValueHistogram,
+    About, CostPoint, Evaluation, Example, Gallery, Line, Metrics, Outcome, Run, RunFolder, ScoreCurve,
+    State, Tile, ValueHistogram,
 };
 pub use tensorboard::TensorBoard;

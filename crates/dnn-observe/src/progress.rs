@@ -85,7 +85,7 @@ impl Progress {
                 // A run that fails leaves its bar as far as it came.
                 *bar = ProgressBar::with_draw_target(Some(steps), ProgressDrawTarget::stderr())
                     .with_finish(ProgressFinish::Abandon);
-                bar.set_style(style()?);
+                bar.set_style(style());
                 bar.set_prefix(label.clone());
                 bar.tick();
                 Ok(())
@@ -166,9 +166,9 @@ impl Observer for Progress {
 }
 
 /// One bar for every run: label, bar, steps, cost, time left.
-fn style() -> Result<ProgressStyle> {
+fn style() -> ProgressStyle {
     let template = "{prefix} {wide_bar:.cyan/dim} {human_pos}/{human_len} steps  cost {msg}  {eta} left";
-    Ok(ProgressStyle::with_template(template).map_err(Error::draw)?.progress_chars("━╸─"))
+    ProgressStyle::with_template(template).expect("a template without a mistake").progress_chars("━╸─")
 }
 
 fn line(writer: &mut impl Write, text: &str) -> Result<()> {

@@ -17,8 +17,20 @@ struct Readme;
 pub mod faces;
 pub mod voices;
 
+use dnn_core::random::Stream;
+
 /// The product of `sizes`, if this machine can address as many numbers of 8 bytes.
 fn length(sizes: &[usize]) -> Option<usize> {
     let product = sizes.iter().try_fold(1_usize, |product, &size| product.checked_mul(size))?;
     (product <= isize::MAX as usize / 8).then_some(product)
+}
+
+/// A number from `low..high`.
+fn between(stream: &mut Stream, low: f64, high: f64) -> f64 {
+    low + (high - low) * stream.uniform()
+}
+
+/// True once in `1 / probability` times.
+fn chance(stream: &mut Stream, probability: f64) -> bool {
+    stream.uniform() < probability
 }

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 
 use dnn_core::Real;
 
-use super::protobuf::Message;
 use crate::numbers;
+use crate::protobuf::Message;
 
 /// `AttributeProto.AttributeType`.
 const ATTRIBUTE_FLOAT: u64 = 1;
@@ -118,12 +118,12 @@ impl<T: Real> Graph<T> {
             }
         }
         Message::default()
-            .each(&self.nodes, |graph, node| graph.message(1, &node.message()))
+            .each(&self.nodes, |graph, node| graph.bytes(1, node.message()))
             .bytes(2, "dnn")
-            .each(&self.initialisers, |graph, tensor| graph.message(5, tensor))
+            .each(&self.initialisers, |graph, tensor| graph.bytes(5, tensor))
             .bytes(10, description)
-            .message(11, &matrix::<T>("x", inputs))
-            .message(12, &matrix::<T>("y", outputs))
+            .bytes(11, matrix::<T>("x", inputs))
+            .bytes(12, matrix::<T>("y", outputs))
     }
 }
 
@@ -134,7 +134,7 @@ impl Node {
             .bytes(2, &self.output)
             .bytes(3, &self.output)
             .bytes(4, self.operator)
-            .each(&self.attributes, |node, attribute| node.message(5, attribute))
+            .each(&self.attributes, |node, attribute| node.bytes(5, attribute))
     }
 }
 
@@ -159,7 +159,7 @@ fn data_type<T: Real>() -> u64 {
 fn matrix<T: Real>(name: &str, columns: usize) -> Message {
     let batch = Message::default().bytes(2, "batch");
     let columns = Message::default().number(1, columns as u64);
-    let shape = Message::default().message(1, &batch).message(1, &columns);
-    let tensor = Message::default().number(1, data_type::<T>()).message(2, &shape);
-    Message::default().bytes(1, name).message(2, &Message::default().message(1, &tensor))
+    let shape = Message::default().bytes(1, batch).bytes(1, columns);
+    let tensor = Message::default().number(1, data_type::<T>()).bytes(2, shape);
+    Message::default().bytes(1, name).bytes(2, Message::default().bytes(1, tensor))
 }

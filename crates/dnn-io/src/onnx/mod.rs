@@ -32,16 +32,15 @@
 mod activation;
 mod graph;
 mod layer;
-mod protobuf;
 
 use std::path::Path;
 
 use dnn_core::{Network, Real};
 
 use crate::modules::{self, Module};
+use crate::protobuf::Message;
 use crate::{Disk, Error, Result, description, file};
 use graph::Graph;
-use protobuf::Message;
 
 /// The one that opset 17 came with, in ONNX 1.12.
 const IR_VERSION: u64 = 8;
@@ -75,7 +74,7 @@ pub fn to_bytes<T: Real>(network: &Network, parameters: &[T]) -> Result<Vec<u8>>
         graph.tensor(&tensor.name, &tensor.shape, &tensor.values);
     }
     let graph = graph.finish(network.inputs(), network.outputs(), &value, &network.to_string());
-    let bytes = model(network, &graph).into_bytes();
+    let bytes = Vec::from(model(network, &graph));
     if bytes.len() > LONGEST {
         let (found, expected) =
             (format!("{} bytes", bytes.len()), format!("{LONGEST} or fewer, ONNX's limit"));
@@ -99,9 +98,9 @@ fn model(network: &Network, graph: &Message) -> Message {
     Message::default()
         .number(1, IR_VERSION)
         .bytes(2, "dnn")
-        .message(7, graph)
-        .message(8, &opset)
-        .message(14, &metadata)
+        .bytes(7, graph)
+        .bytes(8, &opset)
+        .bytes(14, &metadata)
 }
 
 fn unknown(layer: usize, what: &'static str, name: &str, known: &str) -> Error {

@@ -2,10 +2,10 @@
 
 use dnn_train::Event;
 
-use crate::Curve;
+use crate::thinning::Curve;
 
-/// Points a curve keeps: more than a terminal has columns.
-const POINTS: usize = 400;
+/// Points a curve keeps: enough for each column of a terminal when a tenth of the run is done.
+const POINTS: usize = 4000;
 
 /// The curves of a run, and how far it is.
 #[derive(Debug, Clone)]
@@ -19,7 +19,7 @@ pub(super) struct Numbers {
     start: Option<u64>,
     pub(super) cost: f64,
     pub(super) training: Curve,
-    pub(super) validation: Curve,
+    pub(super) validation: Vec<(f64, f64)>,
     /// What the last validation measured, by name.
     pub(super) measured: Vec<(String, f64)>,
 }
@@ -35,7 +35,7 @@ impl Numbers {
             start: None,
             cost: f64::NAN,
             training: Curve::new(POINTS),
-            validation: Curve::new(POINTS),
+            validation: Vec::new(),
             measured: Vec::new(),
         }
     }
@@ -45,14 +45,15 @@ impl Numbers {
             Event::Started { network, steps, steps_per_epoch } => {
                 let label = std::mem::take(&mut self.label);
                 *self = Self { network: network.to_owned(), steps, steps_per_epoch, ..Self::new(label) };
+                self.training.begin(steps);
             }
             Event::Step { step, cost, .. } => {
                 self.start.get_or_insert(step.saturating_sub(1));
                 (self.step, self.cost) = (step, cost);
-                self.training.push(step as f64, cost);
+                self.training.push(step, cost);
             }
             Event::Validation { step, cost, metrics, .. } => {
-                self.validation.push(step as f64, cost);
+                self.validation.push((step as f64, cost));
                 self.measured.clear();
                 self.measured.push(("validation cost".to_owned(), cost));
                 self.measured

@@ -1,5 +1,6 @@
 //! A live view's picture: a head, the curves, the numbers, how far it is.
 
+use dnn_figures::short;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Style, Stylize};
@@ -8,7 +9,6 @@ use ratatui::text::Line;
 use ratatui::widgets::{Axis, Block, Chart, Dataset, Gauge, GraphType, Paragraph};
 
 use super::numbers::Numbers;
-use dnn_figures::short;
 
 /// Draws the run as it is `seconds` after its start.
 pub(super) fn draw(frame: &mut Frame<'_>, numbers: &Numbers, logarithmic: bool, seconds: f64) {
@@ -33,7 +33,7 @@ fn chart(frame: &mut Frame<'_>, area: Rect, numbers: &Numbers, logarithmic: bool
         let points = points.into_iter().map(|(x, y)| (x, if logarithmic { y.log10() } else { y }));
         points.filter(|point| point.1.is_finite()).collect()
     };
-    let (training, validation) = (seen(numbers.training.points()), seen(numbers.validation.points()));
+    let (training, validation) = (seen(numbers.training.points()), seen(numbers.validation.clone()));
     let ys = || training.iter().chain(&validation).map(|point| point.1);
     let (low, high) = (ys().fold(f64::INFINITY, f64::min), ys().fold(f64::NEG_INFINITY, f64::max));
     let (low, high) = if low < high { (low, high) } else { (low.min(0.0), high.max(1.0)) };

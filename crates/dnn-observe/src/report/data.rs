@@ -5,12 +5,14 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::measure::Measure;
-use super::thinned::{Curve, rounded};
+use super::measure::{Measure, metrics, rounded};
+use crate::thinning::Thinning;
 use crate::{About, CostPoint, Evaluation, Run, State};
 
 /// Runs that are looked at closely, the best first: pictures make a page large.
 const CLOSELY: usize = 24;
+/// Points in all curves of a kind together: what a browser draws at once without a pause.
+const POINTS: usize = 40_000;
 
 /// The data of a page.
 #[derive(Debug, Serialize)]
@@ -41,6 +43,33 @@ struct RunData<'a> {
     settings: Map<String, Value>,
     environment: Map<String, Value>,
     evaluation: Option<&'a Evaluation>,
+}
+
+/// A curve as the page draws it: lists of the same length.
+#[derive(Debug, PartialEq, Default, Serialize)]
+struct Curve {
+    steps: Vec<u64>,
+    seconds: Vec<f64>,
+    ys: Vec<f64>,
+}
+
+impl Curve {
+    /// The points, neighbours averaged where they are more than one of `runs` curves may have.
+    fn new(points: &[CostPoint], runs: usize) -> Self {
+        let (mut curve, mut thinning) =
+            (Self::default(), Thinning::new((POINTS / runs.max(1)).clamp(100, 1000) as u64));
+        thinning.begin(points.len() as u64);
+        for (i, point) in (1..).zip(points) {
+            let mean = thinning.push(i, point.cost);
+            let last = || if i == points.len() as u64 { thinning.rest() } else { None };
+            if let Some(mean) = mean.or_else(last) {
+                curve.steps.push(point.step);
+                curve.seconds.push(rounded(point.seconds));
+                curve.ys.push(rounded(mean));
+            }
+        }
+        curve
+    }
 }
 
 impl<'a> Data<'a> {
@@ -115,44 +144,20 @@ fn state(run: &Run) -> &'static str {
 }
 
 fn training(run: &Run, runs: usize) -> BTreeMap<&'static str, Curve> {
-    let epochs: Vec<CostPoint> = run.metrics.epochs.iter().map(|epoch| epoch.point).collect();
-    let curves = [("cost", &run.metrics.steps), ("cost of epochs", &epochs)];
-    curves
-        .into_iter()
-        .filter(|(_, points)| !points.is_empty())
-        .map(|(name, points)| (name, Curve::new(points, runs)))
-        .collect()
+    let curves = [("cost", &run.metrics.steps), ("cost of epochs", &run.metrics.epochs)];
+    let curves = curves.into_iter().filter(|(_, points)| !points.is_empty());
+    curves.map(|(name, points)| (name, Curve::new(points, runs))).collect()
 }
 
 fn validation(run: &Run, runs: usize) -> BTreeMap<&str, Curve> {
     let mut curves: BTreeMap<&str, Vec<CostPoint>> = BTreeMap::new();
-    for validation in &run.metrics.validations {
-        curves.entry("cost").or_default().push(validation.point);
-        for (name, &cost) in &validation.metrics {
-            curves.entry(name).or_default().push(CostPoint { cost, ..validation.point });
+    for (point, metrics) in &run.metrics.validations {
+        curves.entry("cost").or_default().push(*point);
+        for (name, &cost) in metrics {
+            curves.entry(name).or_default().push(CostPoint { cost, ..*point });
         }
     }
     curves.into_iter().map(|(name, points)| (name, Curve::new(&points, runs))).collect()
-}
-
-/// What a run came to, by `split metric`: its outcome's metrics, or the last validation; and the last cost of training.
-pub(super) fn metrics(run: &Run) -> BTreeMap<String, f64> {
-    let mut metrics = BTreeMap::new();
-    let epoch = run.metrics.epochs.last().map(|epoch| epoch.point.cost);
-    if let Some(cost) = epoch.or_else(|| run.metrics.steps.last().map(|point| point.cost)) {
-        metrics.insert("cost".to_owned(), rounded(cost));
-    }
-    if let Some(last) = run.metrics.validations.last() {
-        let all = last.metrics.iter().map(|(name, &value)| (name.as_str(), value));
-        metrics.extend(
-            all.chain([("cost", last.point.cost)])
-                .map(|(name, value)| (format!("validation {name}"), rounded(value))),
-        );
-    }
-    for (split, measured) in run.outcome.iter().flat_map(|outcome| &outcome.metrics) {
-        metrics.extend(measured.iter().map(|(name, &value)| (format!("{split} {name}"), rounded(value))));
-    }
-    metrics
 }
 
 /// Tables within tables as one, their names joined by dots; a list is one value. What has a `name`, such as
@@ -201,8 +206,20 @@ fn environment(about: &About) -> Map<String, Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Line, Outcome};
+    use crate::Outcome;
     use serde_json::json;
+
+    fn points(count: u64) -> Vec<CostPoint> {
+        (1..=count).map(|step| CostPoint { step, cost: step as f64, seconds: 0.1 * step as f64 }).collect()
+    }
+
+    #[test]
+    fn a_long_curve_is_averaged_and_keeps_its_end() {
+        let curve = Curve::new(&points(100_000), 100);
+        assert_eq!((curve.ys.len(), curve.ys[0], curve.steps[399]), (400, 125.5, 100_000));
+        assert_eq!(Curve::new(&points(7), 100).ys, [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]);
+        assert_eq!(Curve::new(&[], 1), Curve::default());
+    }
 
     #[test]
     fn tables_of_settings_become_names_with_dots() {
@@ -210,23 +227,6 @@ mod tests {
             flat(&json!({"seed": 7, "optimizer": {"name": "adam", "beta1": 0.9}, "layers": [32, 16]}));
         let expected = json!({"seed": 7, "optimizer": "adam", "optimizer.beta1": 0.9, "layers": "[32,16]"});
         assert_eq!(Value::Object(settings), expected);
-    }
-
-    #[test]
-    fn the_outcome_says_more_than_the_last_validation() {
-        let mut run = Run::named("run");
-        let metrics_at = |accuracy| [("accuracy".to_owned(), accuracy)].into();
-        run.metrics.add(Line::Validation {
-            epoch: 1.0,
-            step: 5,
-            cost: 0.25,
-            metrics: metrics_at(0.5),
-            seconds: 1.0,
-        });
-        assert_eq!((metrics(&run)["validation accuracy"], metrics(&run)["validation cost"]), (0.5, 0.25));
-        let outcome = [("validation".to_owned(), metrics_at(0.75))].into();
-        run.outcome = Some(Outcome { metrics: outcome, ..Outcome::default() });
-        assert_eq!((metrics(&run)["validation accuracy"], metrics(&run)["validation cost"]), (0.75, 0.25));
     }
 
     #[test]

@@ -1,6 +1,7 @@
-//! What runs are ranked by.
+//! What runs came to, and what they are ranked by.
 
-use super::data::metrics;
+use std::collections::BTreeMap;
+
 use crate::Run;
 
 /// A metric of the runs' ends, and which way is better.
@@ -33,6 +34,26 @@ impl Measure {
     }
 }
 
+/// What a run came to, by `split metric`: its outcome's metrics, or the last validation; and the last cost of training.
+pub(super) fn metrics(run: &Run) -> BTreeMap<String, f64> {
+    let mut metrics = BTreeMap::new();
+    let last = run.metrics.epochs.last().or(run.metrics.steps.last());
+    metrics.extend(last.map(|point| ("cost".to_owned(), rounded(point.cost))));
+    if let Some((point, measured)) = run.metrics.validations.last() {
+        let all = measured.iter().map(|(name, &value)| (name.as_str(), value)).chain([("cost", point.cost)]);
+        metrics.extend(all.map(|(name, value)| (format!("validation {name}"), rounded(value))));
+    }
+    for (split, measured) in run.outcome.iter().flat_map(|outcome| &outcome.metrics) {
+        metrics.extend(measured.iter().map(|(name, &value)| (format!("{split} {name}"), rounded(value))));
+    }
+    metrics
+}
+
+/// Six digits: more than anyone reads.
+pub(super) fn rounded(value: f64) -> f64 {
+    format!("{value:.5e}").parse().unwrap_or(f64::NAN)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -51,5 +72,28 @@ mod tests {
         let metrics = metrics.map(|(split, metric)| (split.to_owned(), [(metric.to_owned(), 0.5)].into()));
         run.outcome = Some(Outcome { metrics: metrics.into(), ..Outcome::default() });
         assert_eq!(usual(&run), Some(("validation rmse".into(), false)));
+    }
+
+    #[test]
+    fn the_outcome_says_more_than_the_last_validation() {
+        let mut run = Run::named("run");
+        let metrics_at = |accuracy| [("accuracy".to_owned(), accuracy)].into();
+        run.metrics.add(Line::Validation {
+            epoch: 1.0,
+            step: 5,
+            cost: 0.25,
+            metrics: metrics_at(0.5),
+            seconds: 1.0,
+        });
+        assert_eq!((metrics(&run)["validation accuracy"], metrics(&run)["validation cost"]), (0.5, 0.25));
+        let outcome = [("validation".to_owned(), metrics_at(0.75))].into();
+        run.outcome = Some(Outcome { metrics: outcome, ..Outcome::default() });
+        assert_eq!((metrics(&run)["validation accuracy"], metrics(&run)["validation cost"]), (0.75, 0.25));
+    }
+
+    #[test]
+    fn six_digits_are_kept() {
+        assert_eq!((rounded(1.0 / 3.0), rounded(-123_456_789.0)), (0.333333, -123_457_000.0));
+        assert!(rounded(f64::NAN).is_nan());
     }
 }

@@ -1,11 +1,10 @@
 //! The report: one HTML file that needs no network, made from the folders of one run or many.
 //!
-//! `data` chooses what of a run goes into the page, `thinned` keeps long curves short, and the page itself is written by
-//! hand in the `.html`, `.css` and `.js` files beside this one; the browser builds it from the data.
+//! `data` chooses what of a run goes into the page, `measure` what runs are ranked by, and the page itself is written by hand
+//! in the `.html`, `.css` and `.js` files beside this one; the browser builds it from the data.
 
 mod data;
 mod measure;
-mod thinned;
 
 use std::path::Path;
 
@@ -85,7 +84,7 @@ impl Report {
         }
         let measure = self.measure.clone().or_else(|| Measure::usual(&self.runs));
         let data = Data::new(&self.title, now(), self.sweep, measure.as_ref(), &self.runs);
-        Ok(page(&self.title, &json(&data)?))
+        Ok(page(&self.title, &json(&data)))
     }
 
     /// Writes the page to `path`.
@@ -98,8 +97,8 @@ impl Report {
 }
 
 /// The data as JSON in which nothing can be read as HTML.
-fn json(data: &Data<'_>) -> Result<String> {
-    let text = serde_json::to_string(data).map_err(Error::draw)?;
+fn json(data: &Data<'_>) -> String {
+    let text = serde_json::to_string(data).expect("texts and numbers can always be written");
     let mut safe = String::with_capacity(text.len());
     for character in text.chars() {
         match character {
@@ -110,7 +109,7 @@ fn json(data: &Data<'_>) -> Result<String> {
             _ => safe.push(character),
         }
     }
-    Ok(safe)
+    safe
 }
 
 /// The page around the data; what is put in is not looked at again.

@@ -9,6 +9,9 @@ use serde::Serialize;
 use super::{About, Evaluation, Outcome};
 use crate::{Error, JsonLines, Result, TensorBoard};
 
+/// Where event files are.
+const TENSORBOARD: &str = "tensorboard";
+
 /// The folder a training writes.
 ///
 /// | in the folder | what | written |
@@ -54,7 +57,7 @@ impl RunFolder {
     pub fn create(path: impl Into<PathBuf>) -> Result<Self> {
         let folder = Self::open(path);
         folder.check_free()?;
-        for part in [folder.checkpoints(), folder.plots(), folder.tensorboard_path()] {
+        for part in [folder.checkpoints(), folder.plots(), folder.path.join(TENSORBOARD)] {
             fs::create_dir_all(&part).map_err(|source| Error::run_file("make the folder", &part, source))?;
         }
         Ok(folder)
@@ -97,19 +100,9 @@ impl RunFolder {
         self.path.join("metrics.jsonl")
     }
 
-    /// `tensorboard/`.
-    pub fn tensorboard_path(&self) -> PathBuf {
-        self.path.join("tensorboard")
-    }
-
     /// `checkpoints/`.
     pub fn checkpoints(&self) -> PathBuf {
         self.path.join("checkpoints")
-    }
-
-    /// `log.txt`.
-    pub fn log_path(&self) -> PathBuf {
-        self.path.join("log.txt")
     }
 
     /// `model.dnn`.
@@ -122,8 +115,7 @@ impl RunFolder {
         self.path.join("outcome.json")
     }
 
-    /// `evaluation.json`.
-    pub fn evaluation_path(&self) -> PathBuf {
+    pub(super) fn evaluation_path(&self) -> PathBuf {
         self.path.join("evaluation.json")
     }
 
@@ -145,7 +137,7 @@ impl RunFolder {
     /// # Errors
     /// [`Error::RunFile`] if it cannot be made.
     pub fn tensorboard(&self) -> Result<TensorBoard> {
-        TensorBoard::create(self.tensorboard_path())
+        TensorBoard::create(self.path.join(TENSORBOARD))
     }
 
     /// `log.txt`, opened to write behind what is there.
@@ -153,7 +145,7 @@ impl RunFolder {
     /// # Errors
     /// [`Error::RunFile`] if it cannot be opened.
     pub fn log(&self) -> Result<File> {
-        let path = self.log_path();
+        let path = self.path.join("log.txt");
         let opened = OpenOptions::new().append(true).create(true).open(&path);
         opened.map_err(|source| Error::run_file("append to", &path, source))
     }

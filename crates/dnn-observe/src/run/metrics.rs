@@ -98,26 +98,6 @@ pub struct CostPoint {
     pub seconds: f64,
 }
 
-/// Cost of an epoch.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct EpochPoint {
-    /// Epochs done.
-    pub epoch: u64,
-    /// Steps taken, cost and time.
-    pub point: CostPoint,
-}
-
-/// What a validation measured.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ValidationPoint {
-    /// Epochs done, fractions included.
-    pub epoch: f64,
-    /// Steps taken, mean cost of the validation examples, and time.
-    pub point: CostPoint,
-    /// What else was measured, by name.
-    pub metrics: BTreeMap<String, f64>,
-}
-
 /// The curves of a run. Where a run was resumed from an earlier step, what had gone beyond it is left out.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Metrics {
@@ -132,9 +112,9 @@ pub struct Metrics {
     /// Cost against step.
     pub steps: Vec<CostPoint>,
     /// Cost of each epoch.
-    pub epochs: Vec<EpochPoint>,
-    /// Validations.
-    pub validations: Vec<ValidationPoint>,
+    pub epochs: Vec<CostPoint>,
+    /// Mean cost of the validation examples, and what else was measured, by name.
+    pub validations: Vec<(CostPoint, BTreeMap<String, f64>)>,
     /// Whether the run came to its end.
     pub finished: bool,
     /// Lines that could not be read: cut by a crash, or not JSON.
@@ -182,19 +162,15 @@ impl Metrics {
                 let seconds = self.clock(seconds);
                 self.steps.push(CostPoint { step, cost, seconds });
             }
-            Line::Epoch { epoch, step, cost, seconds } => {
-                self.epochs.retain(|before| before.epoch < epoch);
+            Line::Epoch { step, cost, seconds, .. } => {
+                self.epochs.retain(|before| before.step < step);
                 let seconds = self.clock(seconds);
-                self.epochs.push(EpochPoint { epoch, point: CostPoint { step, cost, seconds } });
+                self.epochs.push(CostPoint { step, cost, seconds });
             }
-            Line::Validation { epoch, step, cost, metrics, seconds } => {
-                self.validations.retain(|before| before.point.step < step);
+            Line::Validation { step, cost, metrics, seconds, .. } => {
+                self.validations.retain(|before| before.0.step < step);
                 let seconds = self.clock(seconds);
-                self.validations.push(ValidationPoint {
-                    epoch,
-                    point: CostPoint { step, cost, seconds },
-                    metrics,
-                });
+                self.validations.push((CostPoint { step, cost, seconds }, metrics));
             }
             Line::Finished { seconds, .. } => {
                 self.clock(seconds);
@@ -213,8 +189,8 @@ impl Metrics {
     fn go_back(&mut self, step: u64) {
         if self.steps.last().is_some_and(|last| last.step >= step) {
             self.steps.retain(|point| point.step < step);
-            self.epochs.retain(|epoch| epoch.point.step < step);
-            self.validations.retain(|validation| validation.point.step < step);
+            self.epochs.retain(|point| point.step < step);
+            self.validations.retain(|(point, _)| point.step < step);
         }
     }
 }
@@ -239,9 +215,9 @@ mod tests {
             seconds: 0.25,
         };
         let metrics = read(&serde_json::to_string(&line).unwrap());
-        let point = &metrics.validations[0];
-        assert_eq!((point.epoch, point.point.step, point.metrics["accuracy"]), (1.5, 15, 0.5));
-        assert!(point.point.cost.is_nan() && metrics.skipped == 0);
+        let (point, measured) = &metrics.validations[0];
+        assert_eq!((point.step, measured["accuracy"]), (15, 0.5));
+        assert!(point.cost.is_nan() && metrics.skipped == 0);
     }
 
     #[test]

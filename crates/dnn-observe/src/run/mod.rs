@@ -13,5 +13,5 @@ pub(crate) use evaluation::count;
 pub use evaluation::{Evaluation, Example, Gallery, Tile, ValueHistogram};
 pub use folder::RunFolder;
 pub(crate) use folder::write_whole;
-pub use metrics::{CostPoint, EpochPoint, Line, Metrics, ValidationPoint};
+pub use metrics::{CostPoint, Line, Metrics};
 pub use read::Run;

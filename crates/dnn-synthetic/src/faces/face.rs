@@ -4,9 +4,8 @@
 
 use dnn_core::random::Stream;
 
-use super::ground::{Ground, Texture};
-use super::scene::{Camera, Mark, Pose, Scene};
-use super::{between, chance};
+use super::scene::{Camera, Ground, Mark, Pose, Scene, Texture};
+use crate::{between, chance};
 
 /// The parts of a face, in the order they are drawn.
 pub(super) struct Face {

@@ -6,7 +6,6 @@
 //! are drawings: what a network reaches on them says nothing about photographs.
 
 mod face;
-mod ground;
 mod other;
 mod scene;
 
@@ -83,16 +82,6 @@ fn draw<T: Real>(count: usize, side: usize, scene: impl Fn(usize) -> (Scene, Str
 
 fn is_face(picture: usize) -> bool {
     picture % 2 == 1
-}
-
-/// A number from `low..high`.
-fn between(stream: &mut Stream, low: f64, high: f64) -> f64 {
-    low + (high - low) * stream.uniform()
-}
-
-/// True once in `1 / probability` times.
-fn chance(stream: &mut Stream, probability: f64) -> bool {
-    stream.uniform() < probability
 }
 
 #[cfg(test)]

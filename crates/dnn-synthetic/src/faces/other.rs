@@ -5,9 +5,8 @@ use std::f64::consts::{PI, TAU};
 use dnn_core::random::Stream;
 
 use super::face::{self, Face};
-use super::ground::{Ground, Texture};
-use super::scene::{Camera, Mark, Pose, Scene};
-use super::{between, chance};
+use super::scene::{Camera, Ground, Mark, Pose, Scene, Texture};
+use crate::{between, chance};
 
 /// One of the kinds below, each as often as the others.
 pub(super) fn scene(stream: &mut Stream) -> Scene {

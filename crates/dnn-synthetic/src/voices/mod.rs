@@ -14,13 +14,11 @@ use dnn_data::sound::{Recording, Sounds};
 use dnn_data::{Error, Result};
 
 use crate::length;
+pub use speaker::RATE;
 use speaker::Speaker;
 
 /// What is said, by class number.
 pub const CLASSES: [&str; 10] = ["a", "ai", "beep", "e", "i", "o", "sa", "ti", "u", "ua"];
-
-/// Samples a second.
-pub const RATE: u32 = 8000;
 
 /// Says every syllable `takes` times in each of `voices` voices. The groups are the voices, and the paths are those of no
 /// files but names such as `sa_voice2_0.wav`: class, voice from 1 and take from 0, in this order.

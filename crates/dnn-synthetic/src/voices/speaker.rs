@@ -4,9 +4,11 @@ use std::f64::consts::TAU;
 
 use dnn_core::random::Stream;
 
-use super::RATE;
 use super::tract::Tract;
 use super::word::{Phone, Source, phones};
+
+/// Samples a second.
+pub const RATE: u32 = 8000;
 
 /// Time over which loudness rises and falls at the ends of a phone.
 const EDGE: f64 = 0.012;
