@@ -155,9 +155,9 @@ impl<T: Real> Checkpoint<T> {
     /// [`Error::Invalid`], [`Error::Precision`], [`Error::OtherPlugin`] and [`Error::Core`].
     pub fn from_bytes(bytes: &[u8], registry: &Registry) -> Result<Self> {
         let sections = container::decode(bytes)?;
-        let network = container::find(&sections, metadata::SECTION)?;
+        let network = container::find(bytes, &sections, metadata::SECTION)?;
         let Metadata { precision, backend, layers } = metadata::decode(network, registry)?;
-        let parameters = container::find(&sections, PARAMETERS)?;
+        let parameters = container::find(bytes, &sections, PARAMETERS)?;
         if precision != T::NAME {
             return Err(Error::Precision { found: precision.into(), expected: T::NAME });
         }
@@ -168,12 +168,13 @@ impl<T: Real> Checkpoint<T> {
             let expected = format!("{count} numbers in {}", T::NAME);
             return Err(Error::invalid("section \"dnn/parameters\"", found, expected));
         }
-        let others = sections.iter().filter(|other| ![metadata::SECTION, PARAMETERS].contains(&other.name));
+        let own = [metadata::SECTION, PARAMETERS];
+        let others = sections.into_iter().filter(|other| !own.contains(&other.name.as_str()));
         Ok(Self {
             network: Network::new(layers)?,
             parameters: parameters.chunks_exact(T::BYTES).map(T::read).collect(),
             backend: backend.into(),
-            sections: others.map(|other| (other.name.into(), other.bytes.into())).collect(),
+            sections: others.map(|other| (other.name, bytes[other.bytes].into())).collect(),
         })
     }
 

@@ -4,7 +4,7 @@
 //! A file may claim any length. A text or a byte string longer than the bytes that are left is refused before memory is taken
 //! for it; for lists, serde takes 1 MiB at most for entries that are claimed but not there.
 
-use bincode::config::{self, Config};
+use bincode::config;
 use bincode::de::read::Reader;
 use bincode::de::{Decode, Decoder, DecoderImpl};
 use bincode::error::DecodeError;
@@ -31,8 +31,8 @@ pub(crate) fn take<V: DeserializeOwned>(bytes: &mut &[u8], limit: usize) -> Resu
     // bincode's limit is a constant. Once all but `limit` of it is claimed, it is the limit wanted.
     const MOST: usize = usize::MAX;
     let mut decoder = DecoderImpl::new(Rest(bytes), config::legacy().with_limit::<MOST>(), ());
-    let decoded =
-        claim(&mut decoder, MOST - limit.min(bytes.len())).and_then(|()| Compat::<V>::decode(&mut decoder));
+    let claimed = decoder.claim_bytes_read(MOST - limit.min(bytes.len()));
+    let decoded = claimed.and_then(|()| Compat::<V>::decode(&mut decoder));
     let Compat(value) = decoded.map_err(|error| match error {
         DecodeError::LimitExceeded if limit < bytes.len() => {
             format!("cannot be decoded (it claims more than the {limit} bytes it may have)")
@@ -51,10 +51,6 @@ pub(crate) fn end(bytes: &[u8], rest: &[u8]) -> Result<(), String> {
         0 => Ok(()),
         more => Err(format!("has {} bytes, of which the last {more} mean nothing", bytes.len())),
     }
-}
-
-fn claim<C: Config>(decoder: &mut DecoderImpl<Rest<'_>, C, ()>, bytes: usize) -> Result<(), DecodeError> {
-    decoder.claim_bytes_read(bytes)
 }
 
 /// The bytes that are not read yet.

@@ -3,6 +3,7 @@
 //! Knows nothing of networks. Reading trusts no number of the file before its checksum has matched, and copies nothing.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use dnn_core::Real;
 use sha2::{Digest, Sha256};
@@ -89,22 +90,22 @@ pub(crate) fn encode<T: Real>(sections: &BTreeMap<&str, Content<'_, T>>) -> Resu
     Ok(file)
 }
 
-/// A section of a file, its checksum right.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Section<'a> {
-    pub(crate) name: &'a str,
-    /// Where it begins in the file.
-    pub(crate) offset: usize,
-    pub(crate) bytes: &'a [u8],
-    /// CRC32C.
-    pub(crate) checksum: u32,
+/// A section of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// Its name: `"dnn/parameters"`, `"dnn-train/memory"`.
+    pub name: String,
+    /// Where it stands in the file.
+    pub bytes: Range<usize>,
+    /// CRC32C of these bytes, which they match.
+    pub checksum: u32,
 }
 
 /// The sections of a file's bytes, sorted by name.
-pub(crate) fn decode(file: &[u8]) -> Result<Vec<Section<'_>>> {
+pub(crate) fn decode(file: &[u8]) -> Result<Vec<Section>> {
     let header = check_header(file)?;
     let count = number(&file[24..28]) as usize;
-    let mut sections: Vec<Section<'_>> = Vec::with_capacity(count);
+    let mut sections: Vec<Section> = Vec::with_capacity(count);
     let mut end = header;
     for entry in file[FIXED..FIXED + count * ENTRY].chunks_exact(ENTRY) {
         let name = section_name(&entry[..NAME])?;
@@ -123,14 +124,14 @@ pub(crate) fn decode(file: &[u8]) -> Result<Vec<Section<'_>>> {
             return Err(Error::invalid(&part, "has padding that is not zero", "zeros"));
         }
         end = offset + length;
-        let (bytes, checksum) = (&file[offset..end], number(&entry[48..52]) as u32);
-        if crc32c::crc32c(bytes) != checksum {
+        let (bytes, checksum) = (offset..end, number(&entry[48..52]) as u32);
+        if crc32c::crc32c(&file[bytes.clone()]) != checksum {
             return Err(Error::Corrupt { part });
         }
-        if sections.last().is_some_and(|last| last.name >= name) {
+        if sections.last().is_some_and(|last| *last.name >= *name) {
             return Err(Error::invalid(&part, "stands in the wrong place", "names in order, each once"));
         }
-        sections.push(Section { name, offset, bytes, checksum });
+        sections.push(Section { name: name.into(), bytes, checksum });
     }
     if end != file.len() - HASH {
         return Err(Error::invalid(
@@ -145,12 +146,12 @@ pub(crate) fn decode(file: &[u8]) -> Result<Vec<Section<'_>>> {
     Ok(sections)
 }
 
-/// The bytes of the section `name`.
-pub(crate) fn find<'a>(sections: &[Section<'a>], name: &str) -> Result<&'a [u8]> {
-    match sections.binary_search_by_key(&name, |section| section.name) {
-        Ok(place) => Ok(sections[place].bytes),
-        Err(_) => Err(Error::invalid("the table", format!("lacks section {name:?}"), "it")),
-    }
+/// The bytes of the section `name` of a file.
+pub(crate) fn find<'a>(file: &'a [u8], sections: &[Section], name: &str) -> Result<&'a [u8]> {
+    let section = sections.iter().find(|section| section.name == name);
+    let section =
+        section.ok_or_else(|| Error::invalid("the table", format!("lacks section {name:?}"), "it"))?;
+    Ok(&file[section.bytes.clone()])
 }
 
 /// Checks all that comes before the sections, in the order that gives the most telling error. Returns where it ends.

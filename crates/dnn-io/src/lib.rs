@@ -29,9 +29,10 @@ mod state_dict;
 
 pub use background::Background;
 pub use checkpoint::Checkpoint;
+pub use container::Section;
 pub use error::{Error, Result};
 pub use files::{Disk, Files, NewFile};
-pub use outline::{Outline, Section};
+pub use outline::Outline;
 pub use series::{Newest, Series};
 pub use state_dict::{StateDict, TensorName, tensor_names};
 

@@ -1,13 +1,13 @@
 //! What a checkpoint file says of itself, read without making its network: so a file that needs a plug-in which is not there
 //! can be looked into all the same.
 
-use std::ops::Range;
 use std::path::Path;
 
 use dnn_core::LayerSpecification;
 use serde::de::DeserializeOwned;
 
-use crate::{Checkpoint, Disk, Error, Result, checkpoint, container, file, metadata};
+use crate::container::{self, Section};
+use crate::{Checkpoint, Disk, Error, Result, checkpoint, file, metadata};
 
 /// A checkpoint file whose checksums are right, its layers as plain data.
 ///
@@ -36,36 +36,20 @@ pub struct Outline {
     sections: Vec<Section>,
 }
 
-/// A section of the file.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Section {
-    /// Its name: `"dnn/parameters"`, `"dnn-data/intake"`.
-    pub name: String,
-    /// Where it stands in the file.
-    pub bytes: Range<usize>,
-    /// CRC32C of these bytes, which they match.
-    pub checksum: u32,
-}
-
 impl Outline {
     /// The outline of the file's bytes, which it keeps.
     ///
     /// # Errors
     /// As [`Checkpoint::from_bytes`], but for what only a network that is made can show.
     pub fn from_bytes(file: Vec<u8>) -> Result<Self> {
-        let found = container::decode(&file)?;
-        let (precision, backend, layers) = metadata::describe(container::find(&found, metadata::SECTION)?)?;
+        let sections = container::decode(&file)?;
+        let (precision, backend, layers) =
+            metadata::describe(container::find(&file, &sections, metadata::SECTION)?)?;
         if !["f32", "f64"].contains(&precision) {
             let found = format!("names the precision {precision:?}");
             return Err(Error::invalid("section \"dnn/network\"", found, "f32 or f64"));
         }
-        container::find(&found, checkpoint::PARAMETERS)?;
-        let section = |section: &container::Section<'_>| Section {
-            name: section.name.into(),
-            bytes: section.offset..section.offset + section.bytes.len(),
-            checksum: section.checksum,
-        };
-        let sections = found.iter().map(section).collect();
+        container::find(&file, &sections, checkpoint::PARAMETERS)?;
         let (precision, backend) = (precision.into(), backend.into());
         Ok(Self { precision, backend, layers, sections, file })
     }
