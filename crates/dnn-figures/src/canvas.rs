@@ -8,7 +8,6 @@ use crate::text::escape;
 /// Space between the edge of the figure and what stands in it.
 pub(crate) const MARGIN: f64 = 16.0;
 
-pub(crate) const WHITE: Rgb = [0xff; 3];
 pub(crate) const BLACK: Rgb = [0x20; 3];
 pub(crate) const GREY: Rgb = [0x60; 3];
 pub(crate) const PALE: Rgb = [0xe4; 3];
@@ -39,6 +38,7 @@ pub(crate) struct Stroke {
 
 impl Stroke {
     pub(crate) const AXIS: Self = Self::solid(BLACK, 1.0);
+    pub(crate) const FRAME: Self = Self::solid([0xb0; 3], 0.8);
 
     pub(crate) const fn solid(colour: Rgb, width: f64) -> Self {
         Self { colour, opacity: 1.0, width, dashed: false }
@@ -103,9 +103,10 @@ impl Canvas {
         ));
     }
 
-    /// A thin frame.
-    pub(crate) fn frame(&mut self, at: Point, size: Point) {
-        self.rectangle(at, size, r##"none" stroke="#b0b0b0" stroke-width="0.8"##);
+    /// The outline of a rectangle from its upper left corner.
+    pub(crate) fn outline(&mut self, at: Point, size: Point, stroke: Stroke) {
+        let (colour, width) = (hexadecimal(stroke.colour), stroke.width);
+        self.rectangle(at, size, &format!(r#"none" stroke="{colour}" stroke-width="{width}"#));
     }
 
     /// A dot.
@@ -153,7 +154,7 @@ impl Canvas {
         }
         self.push(format_args!("</linearGradient></defs>"));
         self.rectangle(at, size, "url(#scale)");
-        self.frame(at, size);
+        self.outline(at, size, Stroke::FRAME);
     }
 
     /// What `draw` draws, as far as it lies in a rectangle. An inner `svg` clips without a name that could stand twice in a

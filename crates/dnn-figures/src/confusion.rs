@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::canvas::{Canvas, Font, GREY, MARGIN, Point};
+use crate::canvas::{Canvas, Font, GREY, MARGIN, Point, Stroke};
 use crate::colour::{SHARE, hexadecimal, on_scale};
 use crate::panel::Words;
 use crate::text::{cut, width};
@@ -111,7 +111,7 @@ impl ConfusionMatrix {
                 canvas.text(at, &count.to_string(), Font::LABEL.middle().colour(ink));
             }
         }
-        canvas.frame((left, top), (cell * n as f64, cell * n as f64));
+        canvas.outline((left, top), (cell * n as f64, cell * n as f64), Stroke::FRAME);
     }
 }
 

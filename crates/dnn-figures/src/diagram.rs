@@ -2,8 +2,7 @@
 
 use std::path::Path;
 
-use crate::canvas::{COLOURS, Canvas, Font, MARGIN, Point, Stroke, WHITE};
-use crate::colour::hexadecimal;
+use crate::canvas::{COLOURS, Canvas, Font, MARGIN, Point, Stroke};
 use crate::panel::{Entry, Words, legend};
 use crate::{Result, text};
 
@@ -97,7 +96,7 @@ impl Diagram {
         let width = end(&columns).max(480.0) + MARGIN;
         let top = self.words.head(&mut canvas, width);
         let rows = self.rows(legend(&mut canvas, &self.entries(), top, width) + 6.0);
-        let frame = |block: &Block| Frame::of(columns[block.cell.0], rows[block.cell.1], block);
+        let frame = |block: &Block| block.frame(columns[block.cell.0], rows[block.cell.1]);
         self.blocks.iter().for_each(|block| frame(block).draw(&mut canvas, block));
         let at = |cell: Cell| self.blocks.iter().find(|block| block.cell == cell).map(frame);
         for arrow in &self.arrows {
@@ -127,45 +126,37 @@ impl Diagram {
 
     /// Where each column starts and ends, from the left.
     fn columns(&self) -> Vec<(f64, f64)> {
-        let wide = |column| self.largest(|block| (block.cell.0 == column).then(|| block.size().0));
         let gap = |column: usize| {
             let labels = self.arrows.iter().filter(|arrow| arrow.from.1 == arrow.to.1);
             let here = labels.filter(|arrow| arrow.from.0.min(arrow.to.0) == column);
             COLUMN_GAP + here.map(|arrow| text::width(&arrow.label, Font::SMALL.size)).fold(0.0, f64::max)
         };
-        spans(self.count(|cell| cell.0), MARGIN, wide, gap)
+        self.spans(MARGIN, |block| (block.cell.0, block.size().0), gap)
     }
 
     /// Where each row starts and ends, from `top` down.
     fn rows(&self, top: f64) -> Vec<(f64, f64)> {
-        let high = |row| self.largest(|block| (block.cell.1 == row).then(|| block.size().1));
-        spans(self.count(|cell| cell.1), top, high, |_| ROW_GAP)
+        self.spans(top, |block| (block.cell.1, block.size().1), |_| ROW_GAP)
     }
 
-    fn count(&self, of: impl Fn(Cell) -> usize) -> usize {
-        self.blocks.iter().map(|block| of(block.cell) + 1).max().unwrap_or(0)
-    }
-
-    fn largest(&self, size: impl Fn(&Block) -> Option<f64>) -> f64 {
-        self.blocks.iter().filter_map(size).fold(0.0, f64::max)
-    }
-}
-
-/// `count` spans one after another from `start`, each as long as `size` says and `gap` from the next.
-fn spans(
-    count: usize,
-    start: f64,
-    size: impl Fn(usize) -> f64,
-    gap: impl Fn(usize) -> f64,
-) -> Vec<(f64, f64)> {
-    let mut at = start;
-    (0..count)
-        .map(|i| {
-            let span = (at, at + size(i));
+    /// Spans one after another from `start`, each as long as its longest block and `gap` from the next; `of` says in which
+    /// span a block is, and how long it is.
+    fn spans(
+        &self,
+        start: f64,
+        of: impl Fn(&Block) -> (usize, f64),
+        gap: impl Fn(usize) -> f64,
+    ) -> Vec<(f64, f64)> {
+        let blocks = || self.blocks.iter().map(&of);
+        let mut at = start;
+        let span = |i| {
+            let longest = blocks().filter(|block| block.0 == i).fold(0.0, |most, block| block.1.max(most));
+            let span = (at, at + longest);
             at = span.1 + gap(i);
             span
-        })
-        .collect()
+        };
+        (0..blocks().map(|block| block.0 + 1).max().unwrap_or(0)).map(span).collect()
+    }
 }
 
 fn end(spans: &[(f64, f64)]) -> f64 {
@@ -182,45 +173,39 @@ impl Block {
         let widths = self.lines.iter().map(|line| text::width(line, Font::LABEL.size));
         (widths.fold(0.0, f64::max) + 2.0 * PADDING, self.lines.len() as f64 * LINE + 2.0 * PADDING)
     }
+
+    /// Its rectangle, in the middle of its column and row.
+    fn frame(&self, column: (f64, f64), row: (f64, f64)) -> Frame {
+        let (width, height) = self.size();
+        let middle = (0.5 * (column.0 + column.1), 0.5 * (row.0 + row.1));
+        Frame { middle, half: (0.5 * width, 0.5 * height) }
+    }
 }
 
-/// The rectangle of a block.
+/// The rectangle of a block: its middle, and half of its width and height.
 #[derive(Debug, Clone, Copy)]
 struct Frame {
-    from: Point,
-    to: Point,
+    middle: Point,
+    half: Point,
 }
 
 impl Frame {
-    /// In the middle of its column and row.
-    fn of(column: (f64, f64), row: (f64, f64), block: &Block) -> Self {
-        let (size, middle) = (block.size(), (0.5 * (column.0 + column.1), 0.5 * (row.0 + row.1)));
-        let from = (middle.0 - 0.5 * size.0, middle.1 - 0.5 * size.1);
-        Self { from, to: (from.0 + size.0, from.1 + size.1) }
-    }
-
-    fn middle(self) -> Point {
-        (0.5 * (self.from.0 + self.to.0), 0.5 * (self.from.1 + self.to.1))
-    }
-
     fn draw(self, canvas: &mut Canvas, block: &Block) {
-        let Stroke { colour, width, .. } = stroke(block.group);
-        let size = (self.to.0 - self.from.0, self.to.1 - self.from.1);
-        canvas.rectangle(self.from, size, &hexadecimal(colour));
-        let inner = (self.from.0 + width, self.from.1 + width);
-        canvas.rectangle(inner, (size.0 - 2.0 * width, size.1 - 2.0 * width), &hexadecimal(WHITE));
+        let Self { middle, half } = self;
+        let corner = (middle.0 - half.0, middle.1 - half.1);
+        canvas.outline(corner, (2.0 * half.0, 2.0 * half.1), stroke(block.group));
         for (i, line) in block.lines.iter().enumerate() {
-            let at = (self.middle().0, self.from.1 + PADDING + (i as f64 + 0.5) * LINE);
+            let at = (middle.0, corner.1 + PADDING + (i as f64 + 0.5) * LINE);
             canvas.text(at, line, Font::LABEL.middle());
         }
     }
 
     /// Where an arrow to `other` leaves: a side for a block of the same row, else top or bottom.
     fn edge(self, other: Self, same_row: bool) -> Point {
-        let (own, other) = (self.middle(), other.middle());
+        let Self { middle: (x, y), half } = self;
         match same_row {
-            true => (if other.0 > own.0 { self.to.0 } else { self.from.0 }, own.1),
-            false => (own.0, if other.1 > own.1 { self.to.1 } else { self.from.1 }),
+            true => (x + half.0.copysign(other.middle.0 - x), y),
+            false => (x, y + half.1.copysign(other.middle.1 - y)),
         }
     }
 }

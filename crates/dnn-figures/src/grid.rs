@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::Result;
-use crate::canvas::{BLACK, Canvas, Font, MARGIN};
+use crate::canvas::{BLACK, Canvas, Font, MARGIN, Stroke};
 use crate::colour::SIGNED;
 use crate::number::short;
 use crate::panel::Words;
@@ -164,7 +164,7 @@ impl PictureGrid {
             let range = if self.own_range { picture.magnitude() } else { self.range() };
             let address = picture.png(zoom as usize, range.unwrap_or(1.0))?;
             canvas.image(at, (wide, high), zoom > 1.0, &address);
-            canvas.frame(at, (wide, high));
+            canvas.outline(at, (wide, high), Stroke::FRAME);
             let caption = wrap(caption, Font::CAPTION.size, self.tile + 0.6 * GAP);
             for (i, line) in caption.iter().enumerate() {
                 let at = (left + 0.5 * self.tile, y + height + LINE * (i as f64 + 0.75));

@@ -99,35 +99,25 @@ impl Report {
 /// The data as JSON in which nothing can be read as HTML.
 fn json(data: &Data<'_>) -> String {
     let text = serde_json::to_string(data).expect("texts and numbers can always be written");
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            // These stand in texts only, where JSON takes an escape for the character itself.
-            '<' | '>' | '&' | '\u{2028}' | '\u{2029}' => {
-                safe.push_str(&format!("\\u{:04x}", character as u32))
-            }
-            _ => safe.push(character),
-        }
-    }
-    safe
+    // These stand in texts only, where JSON takes an escape for the character itself.
+    ['<', '>', '&', '\u{2028}', '\u{2029}']
+        .into_iter()
+        .fold(text, |text, character| text.replace(character, &format!("\\u{:04x}", character as u32)))
 }
 
 /// The page around the data; what is put in is not looked at again.
 fn page(title: &str, data: &str) -> String {
     let title = title.replace('&', "&amp;").replace('<', "&lt;");
     let scripts = SCRIPTS.concat();
-    let parts =
-        [("{title}", title.as_str()), ("{style}", STYLE), ("{data}", data), ("{script}", scripts.as_str())];
-    let (mut page, mut rest) =
-        (String::with_capacity(data.len() + scripts.len() + STYLE.len() + PAGE.len()), PAGE);
+    let parts = [("{title}", title.as_str()), ("{style}", STYLE), ("{data}", data), ("{script}", &scripts)];
+    let (mut page, mut rest) = (String::new(), PAGE);
     for (mark, part) in parts {
         let (before, after) = rest.split_once(mark).unwrap_or((rest, ""));
         page.push_str(before);
         page.push_str(part);
         rest = after;
     }
-    page.push_str(rest);
-    page
+    page + rest
 }
 
 #[cfg(test)]
