@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::activation::{AnyActivation, Identity, IntoActivation, Saved};
 use crate::buffer::share_blocks;
-use crate::layer::{ActivationSpecification, AnyLayer, Batch, Block, Kind, Layer, LayerSpecification, Part};
+use crate::layer::{AnyLayer, Batch, Block, Kind, Layer, LayerSpecification, Part};
 use crate::matrix::{Matrix, MatrixMut};
 use crate::product::{Product, Products};
 use crate::{Pool, Real, widest};
@@ -207,8 +207,8 @@ impl AnyLayer for Dense {
             kind: "dense".into(),
             inputs: self.inputs,
             outputs: self.units,
-            activation: Some(ActivationSpecification::of(&*self.activation)),
-            settings: Vec::new(),
+            activation: Some(self.activation.config()),
+            constants: Default::default(),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! `y = x · d / (1 − rate)`, d = 0 with probability `rate` and else 1; in prediction `y = x` (N. Srivastava et al., Journal of
 //! Machine Learning Research 15, 2014, in the inverted form). Backwards: `dx = dy · d / (1 − rate)`.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::layer::{AnyLayer, Batch, Block, Draws, Layer, LayerSpecification, Part};
@@ -105,7 +106,7 @@ impl AnyLayer for Dropout {
             inputs: self.units,
             outputs: self.units,
             activation: None,
-            settings: vec![("rate".into(), self.rate)],
+            constants: BTreeMap::from([("rate".into(), self.rate)]),
         }
     }
 }

@@ -4,14 +4,17 @@
 //! to dA[l-1] for a block of columns, and, when all blocks are done, the gradient of a block of parameters. A layer
 //! holds no numbers itself.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
+
+use serde::{Deserialize, Serialize};
 
 use crate::activation::AnyActivation;
 use crate::matrix::Matrix;
 use crate::product::Products;
 use crate::random::{Key, Stream};
-use crate::{Both, Pool, Real};
+use crate::{Both, NamedConfig, Pool, Real};
 
 /// What a part of a layer's parameters is: decay spares all but weights, initialisation treats each in its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -72,7 +75,7 @@ pub struct Part {
 ///     fn parts(&self) -> Vec<Part> { vec![] }
 ///     fn specification(&self) -> LayerSpecification {
 ///         LayerSpecification { kind: "my-crate/double".into(), inputs: self.0, outputs: self.0,
-///             activation: None, settings: vec![] }
+///             activation: None, constants: Default::default() }
 ///     }
 /// }
 ///
@@ -251,7 +254,7 @@ impl fmt::Debug for dyn AnyLayer {
 }
 
 /// A layer as plain data: enough to make it again with a [`crate::Registry`].
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct LayerSpecification {
     /// `"dense"`, or `"crate/name"` for a plug-in.
     pub kind: String,
@@ -260,25 +263,11 @@ pub struct LayerSpecification {
     /// Features out.
     pub outputs: usize,
     /// Its activation, if it has one.
-    pub activation: Option<ActivationSpecification>,
+    #[serde(default)]
+    pub activation: Option<NamedConfig>,
     /// Its other constants, by name.
-    pub settings: Vec<(String, f64)>,
-}
-
-/// An activation as plain data.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ActivationSpecification {
-    /// `"relu"`, or `"crate/name"` for a plug-in.
-    pub name: String,
-    /// Its constants, by name.
-    pub settings: Vec<(String, f64)>,
-}
-
-impl ActivationSpecification {
-    /// What a file keeps of `activation`.
-    pub fn of(activation: &dyn AnyActivation) -> Self {
-        Self { name: activation.name().into(), settings: activation.settings() }
-    }
+    #[serde(default)]
+    pub constants: BTreeMap<String, f64>,
 }
 
 /// The course's table of shapes for layer l of a batch of m, each as (rows, columns).

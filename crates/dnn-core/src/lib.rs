@@ -9,6 +9,7 @@ mod dropout;
 mod error;
 mod layer;
 mod matrix;
+mod named_config;
 mod network;
 mod normalisation;
 mod pass;
@@ -25,10 +26,9 @@ pub use buffer::State;
 pub use dense::Dense;
 pub use dropout::Dropout;
 pub use error::{Error, Result};
-pub use layer::{
-    ActivationSpecification, AnyLayer, Batch, Block, Draws, Kind, Layer, LayerSpecification, Part, Shapes,
-};
+pub use layer::{AnyLayer, Batch, Block, Draws, Kind, Layer, LayerSpecification, Part, Shapes};
 pub use matrix::{Matrix, MatrixMut, column_major};
+pub use named_config::NamedConfig;
 pub use network::{Builder, Network, NetworkPart};
 pub use normalisation::LayerNormalisation;
 pub use pass::{BlockCost, BlockGradient, BlockUpdate};

@@ -4,6 +4,7 @@
 //! and G. E. Hinton, arXiv:1607.06450). Backwards, with `dx̂ = gain · dy` and means over the units:
 //! `dx = (dx̂ − mean(dx̂) − x̂ · mean(dx̂ · x̂)) / √(variance + epsilon)`, `dgain = 1/m Σ dy · x̂`, `dbias = 1/m Σ dy`.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::layer::{AnyLayer, Batch, Block, Kind, Layer, LayerSpecification, Part};
@@ -158,7 +159,7 @@ impl AnyLayer for LayerNormalisation {
             inputs: self.units,
             outputs: self.units,
             activation: None,
-            settings: vec![("epsilon".into(), self.epsilon)],
+            constants: BTreeMap::from([("epsilon".into(), self.epsilon)]),
         }
     }
 }

@@ -10,16 +10,16 @@ use crate::activation::{
     AnyActivation, Elementwise, Elu, Gelu, Identity, IntoActivation, LeakyRelu, Relu, Selu, Sigmoid, Silu,
     Softmax, Softplus, Tanh,
 };
-use crate::layer::{ActivationSpecification, AnyLayer, LayerSpecification};
-use crate::{Dense, Dropout, Error, LayerNormalisation, Network, Result};
+use crate::layer::{AnyLayer, LayerSpecification};
+use crate::{Dense, Dropout, Error, LayerNormalisation, NamedConfig, Network, Result};
 
-type ActivationMaker = Box<dyn Fn(&ActivationSpecification) -> Result<Arc<dyn AnyActivation>> + Send + Sync>;
+type ActivationMaker = Box<dyn Fn(&NamedConfig) -> Result<Arc<dyn AnyActivation>> + Send + Sync>;
 type LayerMaker = Box<dyn Fn(&LayerSpecification, &Registry) -> Result<Arc<dyn AnyLayer>> + Send + Sync>;
 
 /// The activations and layers a program knows by name.
 ///
 /// ```
-/// use dnn_core::{Registry, Elementwise, Saved, Real, ActivationSpecification};
+/// use dnn_core::{Elementwise, NamedConfig, Real, Registry, Saved};
 ///
 /// #[derive(Clone, Default)]
 /// struct Cube;
@@ -33,9 +33,8 @@ type LayerMaker = Box<dyn Fn(&LayerSpecification, &Registry) -> Result<Arc<dyn A
 ///
 /// let mut registry = Registry::builtin();
 /// registry.add_elementwise(Cube)?;
-/// let named = |name: &str| ActivationSpecification { name: name.into(), settings: vec![] };
-/// assert_eq!(registry.activation(&named("my-crate/cube"))?.name(), "my-crate/cube");
-/// assert!(registry.activation(&named("cubed")).unwrap_err().to_string().starts_with("unknown activation \"cubed\"; known are elu, "));
+/// assert_eq!(registry.activation(&NamedConfig::from("my-crate/cube"))?.name(), "my-crate/cube");
+/// assert!(registry.activation(&NamedConfig::from("cubed")).unwrap_err().to_string().starts_with("unknown activation \"cubed\"; known are elu, "));
 /// # Ok::<(), dnn_core::Error>(())
 /// ```
 pub struct Registry {
@@ -107,7 +106,7 @@ impl Registry {
     pub fn add_activation(
         &mut self,
         name: &str,
-        make: impl Fn(&ActivationSpecification) -> Result<Arc<dyn AnyActivation>> + Send + Sync + 'static,
+        make: impl Fn(&NamedConfig) -> Result<Arc<dyn AnyActivation>> + Send + Sync + 'static,
     ) -> Result<()> {
         match self.activations.insert(name.into(), Box::new(make)) {
             None => Ok(()),
@@ -134,7 +133,7 @@ impl Registry {
     ///
     /// # Errors
     /// [`Error::Unknown`] with the known names, or what its maker finds wrong.
-    pub fn activation(&self, found: &ActivationSpecification) -> Result<Arc<dyn AnyActivation>> {
+    pub fn activation(&self, found: &NamedConfig) -> Result<Arc<dyn AnyActivation>> {
         let make = self.activations.get(&found.name);
         make.ok_or_else(|| unknown("activation", &found.name, &self.activations))?(found)
     }
@@ -176,8 +175,8 @@ impl fmt::Debug for Registry {
 ///
 /// # Errors
 /// [`Error::Settings`] if one is missing, not finite, or not asked for.
-pub fn constants<const N: usize>(found: &ActivationSpecification, names: [&str; N]) -> Result<[f64; N]> {
-    named_constants("activation", &found.name, &found.settings, names)
+pub fn constants<const N: usize>(found: &NamedConfig, names: [&str; N]) -> Result<[f64; N]> {
+    named_constants("activation", &found.name, &found.constants, names)
 }
 
 /// The constants `names` of a layer, all of them finite, and no others.
@@ -185,28 +184,27 @@ pub fn constants<const N: usize>(found: &ActivationSpecification, names: [&str; 
 /// # Errors
 /// As for [`constants`].
 pub fn layer_constants<const N: usize>(found: &LayerSpecification, names: [&str; N]) -> Result<[f64; N]> {
-    named_constants("layer", &found.kind, &found.settings, names)
+    named_constants("layer", &found.kind, &found.constants, names)
 }
 
 fn named_constants<const N: usize>(
     kind: &'static str,
     plug_in: &str,
-    settings: &[(String, f64)],
+    constants: &BTreeMap<String, f64>,
     names: [&str; N],
 ) -> Result<[f64; N]> {
     let refuse = || Error::Settings {
         kind,
         name: plug_in.into(),
-        found: format!("{settings:?}"),
+        found: format!("{constants:?}"),
         expected: format!("takes finite values for {names:?} and nothing else"),
     };
-    if settings.len() != N {
+    if constants.len() != N {
         return Err(refuse());
     }
     let mut values = [0.0; N];
     for (value, name) in values.iter_mut().zip(names) {
-        let setting = settings.iter().find(|(found, value)| found == name && value.is_finite());
-        *value = setting.ok_or_else(refuse)?.1;
+        *value = constants.get(name).copied().filter(|value| value.is_finite()).ok_or_else(refuse)?;
     }
     Ok(values)
 }
@@ -252,10 +250,10 @@ mod tests {
         let registry = Registry::builtin();
         let make = |settings: &[(&str, f64)]| {
             let settings = settings.iter().map(|&(name, value)| (name.into(), value)).collect();
-            registry.activation(&ActivationSpecification { name: "leaky_relu".into(), settings })
+            registry.activation(&NamedConfig { name: "leaky_relu".into(), constants: settings })
         };
         assert!(make(&[("slope", 0.1)]).is_ok());
-        for wrong in [&[][..], &[("slope", f64::NAN)], &[("alpha", 0.1)], &[("slope", 0.1), ("slope", 0.1)]] {
+        for wrong in [&[][..], &[("slope", f64::NAN)], &[("alpha", 0.1)], &[("slope", 0.1), ("alpha", 0.1)]] {
             assert!(matches!(make(wrong), Err(Error::Settings { .. })), "{wrong:?}");
         }
     }

@@ -3,13 +3,12 @@
 //! A file may claim any size. So a layer is decoded, made and compared before the next is looked at, texts are borrowed, no
 //! list takes memory for entries that are not there, and all of them are bounded.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use bincode::config;
-use dnn_core::{
-    ActivationSpecification, AnyActivation, AnyLayer, LayerSpecification, Network, Registry, activation,
-};
+use dnn_core::{AnyActivation, AnyLayer, LayerSpecification, NamedConfig, Network, Registry, activation};
 use serde::de::{Error as _, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -85,17 +84,17 @@ pub(crate) fn encode(network: &Network, precision: &str, backend: &str) -> Resul
     }
     let mut bytes = append(Vec::new(), &Head { precision, backend, layers: layers.len() as u64 })?;
     for layer in layers {
-        let LayerSpecification { kind, inputs, outputs, settings, .. } = layer.specification();
+        let LayerSpecification { kind, inputs, outputs, constants, .. } = layer.specification();
         let described = layer.activation().map(|activation| {
-            let ActivationSpecification { name, settings } = ActivationSpecification::of(activation);
-            (name, settings, probe(activation))
+            let NamedConfig { name, constants } = activation.config();
+            (name, constants, probe(activation))
         });
-        let activation = described.as_ref().map(|(name, settings, probe)| Activation {
+        let activation = described.as_ref().map(|(name, constants, probe)| Activation {
             name,
-            settings: Settings::of(settings),
+            settings: Settings::of(constants),
             probe: *probe,
         });
-        let (inputs, outputs, settings) = (inputs as u64, outputs as u64, Settings::of(&settings));
+        let (inputs, outputs, settings) = (inputs as u64, outputs as u64, Settings::of(&constants));
         let layer = Layer { kind: &kind, inputs, outputs, settings, activation };
         layer.check().map_err(|(found, expected)| unsavable("a layer's description", found, expected))?;
         bytes = append(bytes, &layer)?;
@@ -205,16 +204,16 @@ impl Layer<'_> {
                 Error::invalid(PART, format!("has a layer of {size} units"), "what memory holds")
             })
         };
-        let activation = self.activation.as_ref().map(|activation| ActivationSpecification {
+        let activation = self.activation.as_ref().map(|activation| NamedConfig {
             name: activation.name.into(),
-            settings: activation.settings.owned(),
+            constants: activation.settings.owned(),
         });
         Ok(LayerSpecification {
             kind: self.kind.into(),
             inputs: size(self.inputs)?,
             outputs: size(self.outputs)?,
             activation,
-            settings: self.settings.owned(),
+            constants: self.settings.owned(),
         })
     }
 
@@ -229,11 +228,11 @@ impl Layer<'_> {
 }
 
 impl<'a> Settings<'a> {
-    fn of(settings: &'a [(String, f64)]) -> Self {
-        Self(settings.iter().map(|(name, value)| (name.as_str(), *value)).collect())
+    fn of(constants: &'a BTreeMap<String, f64>) -> Self {
+        Self(constants.iter().map(|(name, value)| (name.as_str(), *value)).collect())
     }
 
-    fn owned(&self) -> Vec<(String, f64)> {
+    fn owned(&self) -> BTreeMap<String, f64> {
         self.0.iter().map(|&(name, value)| (name.into(), value)).collect()
     }
 }

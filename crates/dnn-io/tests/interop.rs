@@ -157,7 +157,7 @@ impl AnyLayer for Double {
             inputs: self.0,
             outputs: self.0,
             activation: None,
-            settings: vec![],
+            constants: Default::default(),
         }
     }
 }
@@ -302,8 +302,8 @@ fn a_description_is_not_trusted() {
         (&dense("2000000000", relu), "found a layer of 3 units over 2000000000 inputs in 9 numbers"),
         (&dense("1", relu), "found 0.weight of shape [3, 2], expected one of shape [3, 1] for layer 1"),
         (&dense("2", r#"{"name":"rulu"}"#), "unknown activation \"rulu\""),
-        (&dense("2", r#"{"name":"elu","settings":[["alpha",null]]}"#), "cannot be read"),
-        (&dense("2", r#"{"name":"elu"}"#), "has settings []"),
+        (&dense("2", r#"{"name":"elu","settings":[["alpha",1]]}"#), "cannot be read"),
+        (&dense("2", r#"{"name":"elu","beta":1}"#), "\"beta\""),
     ];
     for (text, expected) in wrong {
         let message = described(text).unwrap_err().to_string();

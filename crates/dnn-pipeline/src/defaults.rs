@@ -3,7 +3,7 @@
 //! They were tried on eight public data sets, see the README; `dnn train --help` states them.
 
 use dnn_data::recipe::Target;
-use dnn_train::{AdamW, Choice, EarlyStopping, OneCycle, OptimizerSettings, ScheduleSettings};
+use dnn_train::{AdamW, EarlyStopping, NamedConfig, OneCycle, OptimizerSettings, ScheduleSettings};
 
 use crate::config::{Config, Network, Run, Training};
 
@@ -33,7 +33,7 @@ fn network(network: &mut Network, examples: usize, features: usize) {
         _ => 256,
     };
     network.hidden.get_or_insert_with(|| vec![units, units / 2]);
-    network.activation.get_or_insert_with(|| Choice::from("relu"));
+    network.activation.get_or_insert_with(|| NamedConfig::from("relu"));
     network.dropout.get_or_insert(0.0);
     // Of 0, 0.1, 0.15 and 0.2 the best on Iris and Sonar together, and better than none on the spoken digits; dropout of
     // hidden units helped Iris and harmed Sonar.
@@ -53,7 +53,7 @@ fn training(training: &mut Training, examples: usize, validated: bool, target: &
     }
     training.schedule.get_or_insert_with(|| ScheduleSettings::OneCycle(OneCycle::default()));
     let metric = if target.classes().is_some() { "accuracy" } else { "r_squared" };
-    training.metrics.get_or_insert_with(|| vec![Choice::from(metric)]);
+    training.metrics.get_or_insert_with(|| vec![NamedConfig::from(metric)]);
     let never = EarlyStopping { patience: 0, ..EarlyStopping::default() };
     let patience = EarlyStopping { patience: 20, ..EarlyStopping::default() };
     training.early_stopping.get_or_insert(if validated { patience } else { never });

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use dnn_core::{ActivationSpecification, AnyActivation, Network};
+use dnn_core::{AnyActivation, NamedConfig, Network};
 use dnn_data::recipe::Target;
-use dnn_train::{Catalogue, Choice, Link, Settings, Targets};
+use dnn_train::{Catalogue, Link, Settings, Targets};
 
 use crate::config::Config;
 use crate::{Error, Names, Result};
@@ -20,7 +20,7 @@ pub fn network(config: &Config, names: &Names, features: usize, target: &Target)
     if let Some(rate) = part.input_dropout.filter(|&rate| rate != 0.0) {
         builder = builder.dropout(rate);
     }
-    let choice = part.activation.clone().unwrap_or_else(|| Choice::from("relu"));
+    let choice = part.activation.clone().unwrap_or_else(|| NamedConfig::from("relu"));
     for &units in part.hidden.iter().flatten() {
         builder = builder.dense(units, activation(names, &choice)?);
         if normalised {
@@ -31,17 +31,17 @@ pub fn network(config: &Config, names: &Names, features: usize, target: &Target)
         }
     }
     let link = link(config, &names.catalogue, target)?;
-    let last = activation(names, &Choice::from(link.name()))?;
+    let last = activation(names, &NamedConfig::from(link.name()))?;
     Ok(builder.dense(target.outputs(), last).build()?)
 }
 
-fn activation(names: &Names, choice: &Choice) -> Result<Arc<dyn AnyActivation>> {
-    let mut settings: Vec<(String, f64)> = choice.constants.clone().into_iter().collect();
-    if let ("leaky_relu" | "elu", []) = (choice.name.as_str(), &settings[..]) {
+fn activation(names: &Names, choice: &NamedConfig) -> Result<Arc<dyn AnyActivation>> {
+    let mut choice = choice.clone();
+    if let ("leaky_relu" | "elu", true) = (choice.name.as_str(), choice.constants.is_empty()) {
         let usual = if choice.name == "elu" { ("alpha", 1.0) } else { ("slope", 0.01) };
-        settings.push((usual.0.into(), usual.1));
+        choice = choice.with(usual.0, usual.1);
     }
-    Ok(names.registry.activation(&ActivationSpecification { name: choice.name.clone(), settings })?)
+    Ok(names.registry.activation(&choice)?)
 }
 
 /// The last activation: that of the cost, or of the usual one for such a target.
@@ -75,7 +75,8 @@ fn link(config: &Config, catalogue: &Catalogue, target: &Target) -> Result<Link>
 pub fn settings(config: &Config, target: &Target) -> Settings {
     let part = config.training.clone();
     // What is trained on numbers is the squared error, for which no activation stands.
-    let cost = part.cost.or_else(|| target.classes().is_none().then(|| Choice::from("mean_squared_error")));
+    let cost =
+        part.cost.or_else(|| target.classes().is_none().then(|| NamedConfig::from("mean_squared_error")));
     Settings {
         batch: part.batch,
         learning_rate: part.learning_rate,

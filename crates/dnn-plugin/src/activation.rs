@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dnn_core::{Activation, ActivationSpecification, AnyActivation, Error, Real, Result, Saved};
+use dnn_core::{Activation, AnyActivation, Error, NamedConfig, Real, Result, Saved};
 
 use crate::foreign::Foreign;
 
@@ -18,21 +18,18 @@ impl WithConstants {
     ///
     /// # Errors
     /// [`Error::Settings`] if a constant is missing, not finite, not asked for, or refused by the plug-in.
-    pub(crate) fn make(foreign: &Arc<Foreign>, found: &ActivationSpecification) -> Result<Self> {
+    pub(crate) fn make(foreign: &Arc<Foreign>, found: &NamedConfig) -> Result<Self> {
         let refuse = |expected| Error::Settings {
             kind: "activation",
             name: foreign.name.clone(),
-            found: format!("{:?}", found.settings),
+            found: format!("{:?}", found.constants),
             expected,
         };
         let names = &foreign.constants;
-        let value = |name: &String| {
-            let setting = found.settings.iter().find(|(found, value)| found == name && value.is_finite());
-            setting.map(|&(_, value)| value)
-        };
+        let value = |name: &String| found.constants.get(name).copied().filter(|value| value.is_finite());
         let constants: Option<Vec<f64>> = names.iter().map(value).collect();
         let constants = constants
-            .filter(|constants| constants.len() == found.settings.len())
+            .filter(|constants| constants.len() == found.constants.len())
             .ok_or_else(|| refuse(format!("takes finite values for {names:?} and nothing else")))?;
         match foreign.refuse(&constants) {
             None => Ok(Self { foreign: foreign.clone(), constants }),

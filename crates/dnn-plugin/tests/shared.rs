@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Command;
 
 use dnn_blas::PureRust;
-use dnn_core::{ActivationSpecification, Compute, Network, Registry, Sigmoid, column_major};
+use dnn_core::{Compute, NamedConfig, Network, Registry, Sigmoid, column_major};
 use dnn_io::Checkpoint;
 use dnn_plugin::{Plugin, c};
 use dnn_testkit::activation::check_activation;
@@ -30,12 +30,12 @@ fn registry(path: &Path) -> Registry {
     registry
 }
 
-fn softsign(limit: f64) -> ActivationSpecification {
-    ActivationSpecification { name: "plugin-shared/softsign".into(), settings: vec![("limit".into(), limit)] }
+fn softsign(limit: f64) -> NamedConfig {
+    NamedConfig::from("plugin-shared/softsign").with("limit", limit)
 }
 
-fn bent() -> ActivationSpecification {
-    ActivationSpecification { name: "plugin-shared/bent".into(), settings: vec![] }
+fn bent() -> NamedConfig {
+    NamedConfig::from("plugin-shared/bent")
 }
 
 #[test]
@@ -159,18 +159,12 @@ fn constants_that_will_not_do_are_refused() {
         let words = |found| registry.activation(&found).err().unwrap().to_string();
         assert_eq!(
             words(softsign(-1.0)),
-            "activation \"plugin-shared/softsign\" has settings [(\"limit\", -1.0)], but takes a limit above 0: correct them, or use the version that wrote them"
+            "activation \"plugin-shared/softsign\" has settings {\"limit\": -1.0}, but takes a limit above 0: correct them, or use the version that wrote them"
         );
         let expected = "but takes finite values for [\"limit\"] and nothing else";
         assert!(words(softsign(f64::NAN)).contains(expected));
-        assert!(words(ActivationSpecification { settings: vec![], ..softsign(1.0) }).contains(expected));
-        assert!(
-            words(ActivationSpecification {
-                name: softsign(1.0).name,
-                settings: vec![("other".into(), 1.0)]
-            })
-            .contains(expected)
-        );
+        assert!(words(NamedConfig::from("plugin-shared/softsign")).contains(expected));
+        assert!(words(NamedConfig::from("plugin-shared/softsign").with("other", 1.0)).contains(expected));
     });
 }
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use dnn_core::{ActivationSpecification, AnyActivation, IntoActivation, Network, Registry};
+use dnn_core::{AnyActivation, IntoActivation, NamedConfig, Network, Registry};
 use dnn_train::{Penalty, Settings};
 use serde_json::{Map, Value};
 
@@ -95,10 +95,10 @@ impl Recipe {
 
     fn activation(&self, trial: &Trial) -> Result<Arc<dyn AnyActivation>> {
         let value = trial.values.get("activation").cloned().unwrap_or_else(|| "relu".into());
-        let specification = specification(&value).ok_or_else(|| {
+        let config: NamedConfig = serde_json::from_value(value).map_err(|_| {
             refused(trial, "activation", "a name, or a table with its name and constants".into())
         })?;
-        self.registry.activation(&specification).map_err(|error| dnn_train::Error::from(error).into())
+        self.registry.activation(&config).map_err(|error| dnn_train::Error::from(error).into())
     }
 
     fn settings_of(&self, trial: &Trial) -> Result<Settings> {
@@ -137,22 +137,6 @@ fn with(settings: &Settings, name: &str, value: &Value) -> serde_json::Result<Se
     let mut table: Map<String, Value> = serde_json::from_value(serde_json::to_value(settings)?)?;
     table.insert(name.into(), value.clone());
     serde_json::from_value(table.into())
-}
-
-/// `"relu"`, or `{ "name": "leaky_relu", "slope": 0.1 }`.
-fn specification(value: &Value) -> Option<ActivationSpecification> {
-    let Value::Object(table) = value else {
-        return value
-            .as_str()
-            .map(|name| ActivationSpecification { name: name.into(), settings: Vec::new() });
-    };
-    let constants = table.iter().filter(|(name, _)| *name != "name");
-    Some(ActivationSpecification {
-        name: table.get("name")?.as_str()?.into(),
-        settings: constants
-            .map(|(name, value)| Some((name.clone(), value.as_f64()?)))
-            .collect::<Option<_>>()?,
-    })
 }
 
 fn refused(trial: &Trial, name: &str, expected: String) -> Error {

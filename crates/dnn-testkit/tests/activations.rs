@@ -3,9 +3,7 @@
 
 use std::sync::Arc;
 
-use dnn_core::{
-    Activation, ActivationSpecification, AnyActivation, Elementwise, IntoActivation, Real, Registry, Saved,
-};
+use dnn_core::{Activation, AnyActivation, Elementwise, IntoActivation, NamedConfig, Real, Registry, Saved};
 use dnn_testkit::activation::check_activation;
 
 #[test]
@@ -13,10 +11,9 @@ fn every_built_in_activation_passes() {
     let registry = Registry::builtin();
     let mut passed = 0;
     for name in registry.activation_names() {
-        let constants = [vec![], vec![("slope".into(), 0.1)], vec![("alpha".into(), 0.7)]];
-        let made = constants.into_iter().find_map(|settings| {
-            registry.activation(&ActivationSpecification { name: name.into(), settings }).ok()
-        });
+        let named = || NamedConfig::from(name);
+        let configs = [named(), named().with("slope", 0.1), named().with("alpha", 0.7)];
+        let made = configs.iter().find_map(|config| registry.activation(config).ok());
         check_activation(&*made.unwrap());
         passed += 1;
     }

@@ -17,7 +17,7 @@ use dnn_core::{
 };
 use dnn_testkit::gradient::distance;
 use dnn_train::{
-    AnyCost, Catalogue, Choice, ClassWeights, Cost, Examples, Initialisation, Link, Penalty, Settings,
+    AnyCost, Catalogue, ClassWeights, Cost, Examples, Initialisation, Link, NamedConfig, Penalty, Settings,
     Targets, Trainer,
 };
 use ndarray::{Array2, ArrayView1, ArrayView2};
@@ -95,18 +95,18 @@ fn network(activation: &Arc<dyn AnyActivation>, depth: usize) -> Network {
 }
 
 /// Every built-in cost, and those with constants away from their defaults.
-fn choices() -> Vec<Choice> {
-    let mut choices: Vec<Choice> = Catalogue::builtin().cost_names().map(Choice::from).collect();
-    choices.push(Choice::from("binary_cross_entropy").with("smoothing", 0.2));
-    choices.push(Choice::from("softmax_cross_entropy").with("smoothing", 0.2));
-    choices.push(Choice::from("binary_focal").with("gamma", 0.5).with("alpha", 0.6));
-    choices.push(Choice::from("softmax_focal").with("gamma", 0.5));
+fn choices() -> Vec<NamedConfig> {
+    let mut choices: Vec<NamedConfig> = Catalogue::builtin().cost_names().map(NamedConfig::from).collect();
+    choices.push(NamedConfig::from("binary_cross_entropy").with("smoothing", 0.2));
+    choices.push(NamedConfig::from("softmax_cross_entropy").with("smoothing", 0.2));
+    choices.push(NamedConfig::from("binary_focal").with("gamma", 0.5).with("alpha", 0.6));
+    choices.push(NamedConfig::from("softmax_focal").with("gamma", 0.5));
     choices
 }
 
 fn costs() -> Vec<Arc<dyn AnyCost>> {
     let catalogue = Catalogue::builtin();
-    catalogue.cost_names().map(|name| catalogue.cost(&Choice::from(name)).unwrap()).collect()
+    catalogue.cost_names().map(|name| catalogue.cost(&NamedConfig::from(name)).unwrap()).collect()
 }
 
 /// How near the scores of examples are to where a cost has a kink.
@@ -329,7 +329,7 @@ fn a_layer_whose_weights_come_in_pieces_has_the_gradient_of_its_definition() {
 /// What a step is given besides its network, its parameters and its examples.
 #[derive(Debug)]
 struct Given {
-    cost: Choice,
+    cost: NamedConfig,
     penalty: Penalty,
     samples: Option<Vec<f64>>,
     classes: Option<ClassWeights>,
@@ -454,7 +454,7 @@ fn every_layer_activation_cost_penalty_and_weight_has_the_gradient_of_its_defini
 fn weights_in_a_batch_of_several_blocks_have_the_gradient_of_their_definition() {
     let network = network(&Tanh.into_activation(), 2);
     let samples = (0..130).map(|example| f64::from(1 + example * example % 7)).collect();
-    let (cost, penalty) = (Choice::from("mean_squared_error"), Penalty { l1: 0.0, l2: 0.0 });
+    let (cost, penalty) = (NamedConfig::from("mean_squared_error"), Penalty { l1: 0.0, l2: 0.0 });
     let given = Given { cost, penalty, samples: Some(samples), classes: None };
     check_step(&network, &given, &Point::draw(&network, 130, 1));
 }
@@ -466,7 +466,7 @@ fn penalties_have_the_gradient_of_their_definition_in_an_activation_that_trains(
     let smooth = |seed: &u64| Point::draw(&network, 3, *seed).parameters.iter().all(|p| p.abs() > 3e-3);
     let point = Point::draw(&network, 3, (0..1000).find(smooth).unwrap());
     for (l1, l2) in [(0.0, 0.3), (0.2, 0.0), (0.2, 0.3)] {
-        let (cost, penalty) = (Choice::from("mean_squared_error"), Penalty { l1, l2 });
+        let (cost, penalty) = (NamedConfig::from("mean_squared_error"), Penalty { l1, l2 });
         check_step(&network, &Given { cost, penalty, samples: None, classes: None }, &point);
     }
 }

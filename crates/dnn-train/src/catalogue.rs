@@ -7,14 +7,15 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use crate::choice::constants;
 use crate::cost::{
     AnyCost, BinaryCrossEntropy, BinaryFocal, Hinge, Huber, MeanAbsoluteError, MeanSquaredError, MultiMargin,
     Poisson, SoftmaxCrossEntropy, SoftmaxFocal,
 };
 use crate::optimizer::OPTIMIZERS;
-use crate::{AnyOptimizer, Choice, Error, Metric, Result, metrics};
+use crate::{AnyOptimizer, Error, Metric, NamedConfig, Result, metrics};
 
-type Maker<P> = Box<dyn Fn(&Choice) -> Result<Arc<P>> + Send + Sync>;
+type Maker<P> = Box<dyn Fn(&NamedConfig) -> Result<Arc<P>> + Send + Sync>;
 
 /// The costs, metrics and optimizers a program knows by name.
 ///
@@ -22,7 +23,7 @@ type Maker<P> = Box<dyn Fn(&Choice) -> Result<Arc<P>> + Send + Sync>;
 /// ```
 /// use dnn_core::{Identity, Network, Real, State};
 /// use dnn_train::{
-///     AnyCost, AnyOptimizer, Catalogue, Cost, Link, Optimizer, Settings, Step, Targets,
+///     AnyCost, AnyOptimizer, Catalogue, Cost, Link, Optimizer, Settings, Step, Targets, constants,
 /// };
 /// use std::sync::Arc;
 ///
@@ -61,11 +62,11 @@ type Maker<P> = Box<dyn Fn(&Choice) -> Result<Arc<P>> + Send + Sync>;
 ///
 /// let mut catalogue = Catalogue::builtin();
 /// catalogue.add_cost("my-crate/power", |choice| {
-///     let [power] = choice.constants("cost", [("power", 4.0)])?;
+///     let [power] = constants(choice, "cost", [("power", 4.0)])?;
 ///     Ok(Arc::new(Power(power)))
 /// })?;
 /// catalogue.add_optimizer("my-crate/signs", |choice| {
-///     choice.constants("optimizer", [])?;
+///     constants(choice, "optimizer", [])?;
 ///     Ok(Arc::new(Signs))
 /// })?;
 ///
@@ -109,19 +110,19 @@ impl Catalogue {
     /// Adds a cost without constants.
     fn add_plain_cost(&mut self, name: &str, cost: impl AnyCost + Copy + 'static) -> Result<()> {
         self.add_cost(name, move |choice| {
-            choice.constants("cost", [])?;
+            constants(choice, "cost", [])?;
             Ok(Arc::new(cost))
         })
     }
 
-    /// Adds a cost by the function that makes it of its constants; see [`Choice::constants`].
+    /// Adds a cost by the function that makes it of its constants; see [`crate::constants`].
     ///
     /// # Errors
     /// [`dnn_core::Error::Duplicate`] if the name is taken.
     pub fn add_cost(
         &mut self,
         name: &str,
-        make: impl Fn(&Choice) -> Result<Arc<dyn AnyCost>> + Send + Sync + 'static,
+        make: impl Fn(&NamedConfig) -> Result<Arc<dyn AnyCost>> + Send + Sync + 'static,
     ) -> Result<()> {
         add("cost", &mut self.costs, name, Box::new(make))
     }
@@ -133,7 +134,7 @@ impl Catalogue {
     pub fn add_metric(
         &mut self,
         name: &str,
-        make: impl Fn(&Choice) -> Result<Arc<dyn Metric>> + Send + Sync + 'static,
+        make: impl Fn(&NamedConfig) -> Result<Arc<dyn Metric>> + Send + Sync + 'static,
     ) -> Result<()> {
         add("metric", &mut self.metrics, name, Box::new(make))
     }
@@ -145,7 +146,7 @@ impl Catalogue {
     pub fn add_optimizer(
         &mut self,
         name: &str,
-        make: impl Fn(&Choice) -> Result<Arc<dyn AnyOptimizer>> + Send + Sync + 'static,
+        make: impl Fn(&NamedConfig) -> Result<Arc<dyn AnyOptimizer>> + Send + Sync + 'static,
     ) -> Result<()> {
         if OPTIMIZERS.contains(&name) {
             return Err(duplicate("optimizer", name));
@@ -157,7 +158,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// [`Error::Settings`] with the known names, or with what its maker finds wrong.
-    pub fn cost(&self, choice: &Choice) -> Result<Arc<dyn AnyCost>> {
+    pub fn cost(&self, choice: &NamedConfig) -> Result<Arc<dyn AnyCost>> {
         make("cost", &self.costs, self.cost_names(), choice)
     }
 
@@ -165,7 +166,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// As for [`cost`](Self::cost).
-    pub fn metric(&self, choice: &Choice) -> Result<Arc<dyn Metric>> {
+    pub fn metric(&self, choice: &NamedConfig) -> Result<Arc<dyn Metric>> {
         make("metric", &self.metrics, self.metric_names(), choice)
     }
 
@@ -173,7 +174,7 @@ impl Catalogue {
     ///
     /// # Errors
     /// As for [`cost`](Self::cost).
-    pub fn optimizer(&self, choice: &Choice) -> Result<Arc<dyn AnyOptimizer>> {
+    pub fn optimizer(&self, choice: &NamedConfig) -> Result<Arc<dyn AnyOptimizer>> {
         make("optimizer", &self.optimizers, self.optimizer_names(), choice)
     }
 
@@ -224,7 +225,7 @@ fn make<'a, P: ?Sized>(
     kind: &str,
     makers: &BTreeMap<String, Maker<P>>,
     known: impl Iterator<Item = &'a str>,
-    choice: &Choice,
+    choice: &NamedConfig,
 ) -> Result<Arc<P>> {
     let Some(make) = makers.get(&choice.name) else {
         let known = known.collect::<Vec<_>>().join(", ");
@@ -244,7 +245,7 @@ mod tests {
     fn every_cost_has_the_name_it_is_chosen_by() {
         let catalogue = Catalogue::builtin();
         for name in catalogue.cost_names() {
-            assert_eq!(catalogue.cost(&Choice::from(name)).unwrap().name(), name);
+            assert_eq!(catalogue.cost(&NamedConfig::from(name)).unwrap().name(), name);
         }
     }
 
@@ -254,32 +255,32 @@ mod tests {
         let refused = catalogue.add_cost("huber", |choice| Ok(Arc::new(Huber::choose(choice)?)));
         assert!(refused.unwrap_err().to_string().contains("huber"));
         assert!(catalogue.add_optimizer("adam", |_| Ok(Arc::new(crate::GradientDescent))).is_err());
-        assert_eq!(catalogue.cost(&Choice::from("huber").with("delta", 2.0)).unwrap().name(), "huber");
+        assert_eq!(catalogue.cost(&NamedConfig::from("huber").with("delta", 2.0)).unwrap().name(), "huber");
     }
 
     #[test]
     fn unknown_names_and_wrong_constants_are_refused_in_words() {
         let catalogue = Catalogue::builtin();
-        let message = |choice: Choice| catalogue.cost(&choice).unwrap_err().to_string();
-        let unknown = message(Choice::from("hubert"));
+        let message = |choice: NamedConfig| catalogue.cost(&choice).unwrap_err().to_string();
+        let unknown = message(NamedConfig::from("hubert"));
         assert!(unknown.contains("cost is \"hubert\", but known are binary_cross_entropy, "), "{unknown}");
         assert!(
-            message(Choice::from("huber").with("delta", 0.0))
+            message(NamedConfig::from("huber").with("delta", 0.0))
                 .contains("delta is 0, but must be a number above 0")
         );
-        let constant = message(Choice::from("poisson").with("delta", 1.0));
+        let constant = message(NamedConfig::from("poisson").with("delta", 1.0));
         assert!(constant.contains("cost poisson has a constant delta, but takes no constant"), "{constant}");
         for wrong in [
-            Choice::from("binary_cross_entropy").with("smoothing", 1.0),
-            Choice::from("binary_focal").with("gamma", -1.0),
-            Choice::from("softmax_focal").with("gamma", f64::NAN),
-            Choice::from("multi_margin").with("margin", 0.0),
+            NamedConfig::from("binary_cross_entropy").with("smoothing", 1.0),
+            NamedConfig::from("binary_focal").with("gamma", -1.0),
+            NamedConfig::from("softmax_focal").with("gamma", f64::NAN),
+            NamedConfig::from("multi_margin").with("margin", 0.0),
         ] {
             assert!(catalogue.cost(&wrong).is_err(), "{wrong:?}");
         }
         assert!(
             catalogue
-                .metric(&Choice::from("acuracy"))
+                .metric(&NamedConfig::from("acuracy"))
                 .unwrap_err()
                 .to_string()
                 .contains("known are accuracy, ")

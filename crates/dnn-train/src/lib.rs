@@ -37,13 +37,14 @@ mod vector;
 mod weights;
 
 pub use catalogue::Catalogue;
-pub use choice::Choice;
+pub use choice::constants;
 pub use clipping::Clipping;
 pub use cost::{
     AnyCost, BinaryCrossEntropy, BinaryFocal, Cost, Hinge, Huber, Link, MeanAbsoluteError, MeanSquaredError,
     MultiMargin, Poisson, SoftmaxCrossEntropy, SoftmaxFocal, Targets, explicit_binary_gradient,
 };
 pub use cross_validation::{CrossValidated, CrossValidation, Fold, Measure, Spread};
+pub use dnn_core::NamedConfig;
 pub use early_stopping::{Best, EarlyStopping};
 pub use error::{Error, Result};
 pub use event::{Event, Flow, Observer, ObserverError};

@@ -14,7 +14,7 @@ use crate::initialisation::{Initialisation, Start};
 use crate::optimizer::{AnyOptimizer, Method, OptimizerSettings};
 use crate::penalty::Penalty;
 use crate::schedule::{Schedule, ScheduleSettings};
-use crate::{Catalogue, Choice, ClassWeights, Error, Metric, Result};
+use crate::{Catalogue, ClassWeights, Error, Metric, NamedConfig, Result};
 
 /// The hyper-parameters of a run; what is left out takes the default named here.
 ///
@@ -49,7 +49,7 @@ pub struct Settings {
     /// What all random numbers depend on; 0.
     pub seed: Option<u64>,
     /// The cost; the one that belongs to the network's last activation.
-    pub cost: Option<Choice>,
+    pub cost: Option<NamedConfig>,
     /// How weights start; as suits each layer's activation.
     pub initialisation: Option<Initialisation>,
     /// How the weights of each layer start, for the layers that have weights, in order; instead of `initialisation`.
@@ -76,7 +76,7 @@ pub struct Settings {
     /// Steps between two looks at the validation examples; an epoch.
     pub validate_every: Option<u64>,
     /// What is measured of the validation examples beside their cost; nothing.
-    pub metrics: Option<Vec<Choice>>,
+    pub metrics: Option<Vec<NamedConfig>>,
     /// When the run ends before its last step; never.
     pub early_stopping: Option<EarlyStopping>,
 }
@@ -282,13 +282,13 @@ impl Settings {
 /// The cost of this choice, or the one that belongs to the network's last activation; a pair that does not go together is
 /// refused in words.
 fn choose_cost(
-    choice: Option<&Choice>,
+    choice: Option<&NamedConfig>,
     catalogue: &Catalogue,
     network: &Network,
 ) -> Result<Arc<dyn AnyCost>> {
     let last = network.last_activation().unwrap_or("identity");
     let Some(choice) = choice else {
-        return catalogue.cost(&Choice::from(match last {
+        return catalogue.cost(&NamedConfig::from(match last {
             "sigmoid" => "binary_cross_entropy",
             "softmax" => "softmax_cross_entropy",
             _ => "mean_squared_error",

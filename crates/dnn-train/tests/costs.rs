@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
 use dnn_core::{Compute, Identity, Naive, Network, Sigmoid, Softmax};
-use dnn_train::{Catalogue, Choice, ClassWeights, Examples, Link, Settings, Trainer};
+use dnn_train::{Catalogue, ClassWeights, Examples, Link, NamedConfig, Settings, Trainer};
 use ndarray::{Array2, ShapeBuilder};
 
 /// The project's bound for the distance from PyTorch's numbers, relative to their norm.
@@ -35,7 +35,7 @@ fn network(rows: usize, link: Link) -> (Network, Vec<f64>) {
 }
 
 /// The cost of a step and `dZ / m`.
-fn step(choice: &Choice, examples: Examples<'_, f64>, classes: Option<ClassWeights>) -> (f64, Vec<f64>) {
+fn step(choice: &NamedConfig, examples: Examples<'_, f64>, classes: Option<ClassWeights>) -> (f64, Vec<f64>) {
     let link = Catalogue::builtin().cost(choice).unwrap().link();
     let (network, parameters) = network(examples.y.nrows(), link);
     let settings = Settings {
@@ -54,7 +54,7 @@ fn step(choice: &Choice, examples: Examples<'_, f64>, classes: Option<ClassWeigh
 
 #[test]
 fn costs_and_their_derivatives_are_pytorchs_with_and_without_weights() {
-    let c = Choice::from;
+    let c = NamedConfig::from;
     let cases = [
         (1, true, c("binary_cross_entropy")),
         (3, false, c("binary_cross_entropy")),

@@ -119,7 +119,7 @@ impl AnyLayer for Residual {
             inputs: self.units,
             outputs: self.units,
             activation: None,
-            settings: Vec::new(),
+            constants: Default::default(),
         }
     }
 }

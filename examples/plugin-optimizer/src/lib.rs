@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dnn_core::{Real, State};
-use dnn_train::{AnyCost, AnyOptimizer, Catalogue, Cost, Link, Optimizer, Result, Step, Targets};
+use dnn_train::{AnyCost, AnyOptimizer, Catalogue, Cost, Link, Optimizer, Result, Step, Targets, constants};
 
 /// The names that settings choose by.
 pub const LION: &str = "plugin-optimizer/lion";
@@ -16,13 +16,13 @@ pub const QUANTILE: &str = "plugin-optimizer/quantile";
 /// If `catalogue` has a name already.
 pub fn register(catalogue: &mut Catalogue) -> Result<()> {
     catalogue.add_cost(QUANTILE, |choice| {
-        let [share] = choice.constants("cost", [("share", 0.5)])?;
+        let [share] = constants(choice, "cost", [("share", 0.5)])?;
         Ok(Arc::new(Quantile(share)))
     })?;
     catalogue.add_optimizer(LION, |choice| {
         let usual = Lion::default();
         let [beta1, beta2] =
-            choice.constants("optimizer", [("beta1", usual.beta1), ("beta2", usual.beta2)])?;
+            constants(choice, "optimizer", [("beta1", usual.beta1), ("beta2", usual.beta2)])?;
         Ok(Arc::new(Lion { beta1, beta2 }))
     })
 }

@@ -9,7 +9,7 @@
 use dnn_blas::PureRust;
 use dnn_core::random::{Key, Purpose, Stream};
 use dnn_core::{Compute, Identity, Network, Tanh};
-use dnn_train::{Catalogue, Choice, OptimizerSettings, Settings, Trainer};
+use dnn_train::{Catalogue, NamedConfig, OptimizerSettings, Settings, Trainer};
 use ndarray::{Array2, ShapeBuilder};
 use plugin_optimizer::{LION, QUANTILE, register};
 
@@ -27,8 +27,8 @@ fn main() -> Result<(), Failure> {
             batch: Some(100),
             learning_rate: Some(3e-4),
             epochs: Some(60),
-            cost: Some(Choice::from(QUANTILE).with("share", share)),
-            optimizer: Some(OptimizerSettings::PlugIn(Choice::from(LION))),
+            cost: Some(NamedConfig::from(QUANTILE).with("share", share)),
+            optimizer: Some(OptimizerSettings::PlugIn(NamedConfig::from(LION))),
             ..Settings::default()
         };
         let plan = settings.plan_with(&catalogue, &network, x.ncols())?;

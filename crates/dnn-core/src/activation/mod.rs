@@ -14,7 +14,7 @@ pub use softmax::Softmax;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Both, Real};
+use crate::{Both, NamedConfig, Real};
 
 /// What an activation's backward pass reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,6 +63,11 @@ pub trait AnyActivation: Activation<f32> + Activation<f64> {
     /// Its constants, by name.
     fn settings(&self) -> Vec<(String, f64)> {
         Vec::new()
+    }
+
+    /// Its name and constants.
+    fn config(&self) -> NamedConfig {
+        NamedConfig { name: self.name().into(), constants: self.settings().into_iter().collect() }
     }
 
     /// The value its parameters start from, if it trains any.

@@ -1,6 +1,6 @@
 //! One network for each built-in activation and one of every kind of layer, with parameters that every platform makes alike.
 
-use dnn_core::{ActivationSpecification, Network, Real, Registry, Relu, Softmax, Tanh};
+use dnn_core::{NamedConfig, Network, Real, Registry, Relu, Softmax, Tanh};
 
 const SIZES: [usize; 4] = [5, 7, 4, 3];
 
@@ -15,12 +15,12 @@ pub(crate) fn network(registry: &Registry, name: &str) -> dnn_core::Result<Netwo
         let builder = Network::builder(SIZES[0]).layer_normalisation().dense(7, Tanh).dropout(0.3);
         return builder.dense(4, Relu).layer_normalisation().dense(3, Softmax).dropout(0.2).build();
     }
-    let settings = match name {
-        "leaky_relu" => vec![("slope".into(), 0.1)],
-        "elu" => vec![("alpha".into(), 0.7)],
-        _ => vec![],
+    let activation = match name {
+        "leaky_relu" => NamedConfig::from(name).with("slope", 0.1),
+        "elu" => NamedConfig::from(name).with("alpha", 0.7),
+        _ => NamedConfig::from(name),
     };
-    let activation = registry.activation(&ActivationSpecification { name: name.into(), settings })?;
+    let activation = registry.activation(&activation)?;
     let builder = Network::builder(SIZES[0]);
     SIZES[1..].iter().fold(builder, |builder, &units| builder.dense(units, activation.clone())).build()
 }

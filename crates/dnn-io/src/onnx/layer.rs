@@ -24,8 +24,7 @@ pub(super) fn express<T: Real>(
         ("dense", [w, b]) => Some(graph.apply_with("Gemm", &[x, w, b], &[Attribute::Int("transB", 1)])),
         ("dropout", []) => Some(x.into()),
         ("layer_normalisation", [gain, bias]) => {
-            let (_, epsilon) = specification.settings.into_iter().find(|(name, _)| name == "epsilon")?;
-            Some(normalisation(graph, x, gain, bias, epsilon))
+            Some(normalisation(graph, x, gain, bias, *specification.constants.get("epsilon")?))
         }
         _ => None,
     }

@@ -11,7 +11,7 @@ use dnn_data::folder::Colour;
 use dnn_data::recipe::{Task, Unknown};
 use dnn_data::sound::Mel;
 use dnn_train::{
-    Choice, ClassWeights, Clipping, EarlyStopping, Initialisation, OptimizerSettings, Penalty,
+    ClassWeights, Clipping, EarlyStopping, Initialisation, NamedConfig, OptimizerSettings, Penalty,
     ScheduleSettings,
 };
 use serde::{Deserialize, Deserializer, Serialize};
@@ -112,7 +112,7 @@ pub enum Scaling {
 pub struct Network {
     /// Units of each hidden layer.
     pub hidden: Option<Vec<usize>>,
-    pub activation: Option<Choice>,
+    pub activation: Option<NamedConfig>,
     /// Behind each hidden layer.
     pub dropout: Option<f64>,
     /// Before the examples enter the first layer.
@@ -133,10 +133,10 @@ pub struct Training {
     pub warm_up_epochs: Option<f64>,
     pub shuffle: Option<bool>,
     pub validate_every: Option<u64>,
-    pub metrics: Option<Vec<Choice>>,
+    pub metrics: Option<Vec<NamedConfig>>,
     pub optimizer: Option<OptimizerSettings>,
     pub schedule: Option<ScheduleSettings>,
-    pub cost: Option<Choice>,
+    pub cost: Option<NamedConfig>,
     pub penalty: Option<Penalty>,
     pub clipping: Option<Clipping>,
     pub class_weights: Option<ClassWeights>,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dnn_core::{ActivationSpecification, LayerSpecification, Registry};
+use dnn_core::{LayerSpecification, NamedConfig, Registry};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -57,8 +57,8 @@ pub fn look(registry: &Registry, layers: &[LayerSpecification]) -> Vec<LayerLook
 }
 
 fn constants(layer: &LayerSpecification) -> BTreeMap<String, f64> {
-    let activation = layer.activation.iter().flat_map(|activation| &activation.settings);
-    layer.settings.iter().chain(activation).cloned().collect()
+    let activation = layer.activation.iter().flat_map(|activation| &activation.constants);
+    layer.constants.iter().chain(activation).map(|(name, &value)| (name.clone(), value)).collect()
 }
 
 fn parts(registry: &Registry, layer: &LayerSpecification) -> Option<Vec<PartLook>> {
@@ -77,7 +77,7 @@ pub fn plug_ins(names: &Names, layers: &[LayerSpecification], settings: Option<&
         let plain = LayerSpecification { activation: None, ..layer.clone() };
         let there = !matches!(registry.layer(&plain), Err(dnn_core::Error::Unknown { .. }));
         note(&mut found, "layer", &layer.kind, there);
-        if let Some(ActivationSpecification { name, .. }) = &layer.activation {
+        if let Some(NamedConfig { name, .. }) = &layer.activation {
             note(&mut found, "activation", name, registry.activation_names().any(|known| known == name));
         }
     }
@@ -114,14 +114,12 @@ mod tests {
     use serde_json::json;
 
     fn dense(activation: &str) -> LayerSpecification {
-        let activation =
-            ActivationSpecification { name: activation.into(), settings: vec![("a".into(), 2.0)] };
         LayerSpecification {
             kind: "dense".into(),
             inputs: 3,
             outputs: 2,
-            activation: Some(activation),
-            settings: vec![],
+            activation: Some(NamedConfig::from(activation).with("a", 2.0)),
+            constants: BTreeMap::new(),
         }
     }
 

@@ -6,8 +6,8 @@
 use dnn_core::Real;
 
 use super::{AnyCost, Cost, Link, Targets};
-use crate::choice::{accept, share_fault};
-use crate::{Choice, Result};
+use crate::choice::{accept, constants, share_fault};
+use crate::{NamedConfig, Result};
 
 /// `−y ln a − (1 − y) ln(1 − a)`, `a` = sigmoid(z), summed over the rows: yes or no for each row. With smoothing y is
 /// `(1 − s) y + s/2`.
@@ -53,8 +53,8 @@ impl AnyCost for BinaryCrossEntropy {
 }
 
 impl BinaryCrossEntropy {
-    pub(crate) fn choose(choice: &Choice) -> Result<Self> {
-        let [smoothing] = choice.constants("cost", [("smoothing", 0.0)])?;
+    pub(crate) fn choose(choice: &NamedConfig) -> Result<Self> {
+        let [smoothing] = constants(choice, "cost", [("smoothing", 0.0)])?;
         accept(share_fault("smoothing", smoothing, 0.1))?;
         Ok(Self { smoothing })
     }
@@ -108,8 +108,8 @@ impl AnyCost for SoftmaxCrossEntropy {
 }
 
 impl SoftmaxCrossEntropy {
-    pub(crate) fn choose(choice: &Choice) -> Result<Self> {
-        let [smoothing] = choice.constants("cost", [("smoothing", 0.0)])?;
+    pub(crate) fn choose(choice: &NamedConfig) -> Result<Self> {
+        let [smoothing] = constants(choice, "cost", [("smoothing", 0.0)])?;
         accept(share_fault("smoothing", smoothing, 0.1))?;
         Ok(Self { smoothing })
     }

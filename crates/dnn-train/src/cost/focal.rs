@@ -4,8 +4,8 @@
 use dnn_core::Real;
 
 use super::{AnyCost, Cost, Link, Targets};
-use crate::choice::{accept, share_fault};
-use crate::{Choice, Result};
+use crate::choice::{accept, constants, share_fault};
+use crate::{NamedConfig, Result};
 
 /// `−α y (1 − a)^γ ln a − (1 − α) (1 − y) a^γ ln(1 − a)`, `a` = sigmoid(z), summed over the rows (eq. 5 there): yes or no
 /// for each row, yes being rare.
@@ -59,8 +59,8 @@ impl AnyCost for BinaryFocal {
 }
 
 impl BinaryFocal {
-    pub(crate) fn choose(choice: &Choice) -> Result<Self> {
-        let [gamma, alpha] = choice.constants("cost", [("gamma", 2.0), ("alpha", 0.25)])?;
+    pub(crate) fn choose(choice: &NamedConfig) -> Result<Self> {
+        let [gamma, alpha] = constants(choice, "cost", [("gamma", 2.0), ("alpha", 0.25)])?;
         accept(gamma_fault(gamma).or(share_fault("alpha", alpha, 0.25)))?;
         Ok(Self { gamma, alpha })
     }
@@ -131,8 +131,8 @@ impl AnyCost for SoftmaxFocal {
 }
 
 impl SoftmaxFocal {
-    pub(crate) fn choose(choice: &Choice) -> Result<Self> {
-        let [gamma] = choice.constants("cost", [("gamma", 2.0)])?;
+    pub(crate) fn choose(choice: &NamedConfig) -> Result<Self> {
+        let [gamma] = constants(choice, "cost", [("gamma", 2.0)])?;
         accept(gamma_fault(gamma))?;
         Ok(Self { gamma })
     }

@@ -4,8 +4,8 @@
 use dnn_core::Real;
 
 use super::{AnyCost, Cost, Link, Targets};
-use crate::choice::{accept, positive_fault};
-use crate::{Choice, Result};
+use crate::choice::{accept, constants, positive_fault};
+use crate::{NamedConfig, Result};
 
 /// `y max(0, 1 − z) + (1 − y) max(0, 1 + z)`, summed over the rows: yes or no for each row, by the sign of z
 /// (C. Cortes and V. Vapnik, 1995). The slope at a kink is 0.
@@ -92,8 +92,8 @@ impl AnyCost for MultiMargin {
 }
 
 impl MultiMargin {
-    pub(crate) fn choose(choice: &Choice) -> Result<Self> {
-        let [margin] = choice.constants("cost", [("margin", 1.0)])?;
+    pub(crate) fn choose(choice: &NamedConfig) -> Result<Self> {
+        let [margin] = constants(choice, "cost", [("margin", 1.0)])?;
         accept(positive_fault("margin", margin, 1.0))?;
         Ok(Self { margin })
     }

@@ -107,18 +107,18 @@ impl fmt::Debug for dyn AnyCost {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Catalogue, Choice};
+    use crate::{Catalogue, NamedConfig};
     use std::sync::Arc;
 
     fn costs() -> Vec<Arc<dyn AnyCost>> {
         let catalogue = Catalogue::builtin();
-        let mut choices: Vec<Choice> = catalogue.cost_names().map(Choice::from).collect();
-        choices.push(Choice::from("binary_cross_entropy").with("smoothing", 0.1));
-        choices.push(Choice::from("softmax_cross_entropy").with("smoothing", 0.1));
-        choices.push(Choice::from("binary_focal").with("gamma", 0.0));
-        choices.push(Choice::from("binary_focal").with("gamma", 0.5));
-        choices.push(Choice::from("softmax_focal").with("gamma", 0.0));
-        choices.push(Choice::from("softmax_focal").with("gamma", 0.5));
+        let mut choices: Vec<NamedConfig> = catalogue.cost_names().map(NamedConfig::from).collect();
+        choices.push(NamedConfig::from("binary_cross_entropy").with("smoothing", 0.1));
+        choices.push(NamedConfig::from("softmax_cross_entropy").with("smoothing", 0.1));
+        choices.push(NamedConfig::from("binary_focal").with("gamma", 0.0));
+        choices.push(NamedConfig::from("binary_focal").with("gamma", 0.5));
+        choices.push(NamedConfig::from("softmax_focal").with("gamma", 0.0));
+        choices.push(NamedConfig::from("softmax_focal").with("gamma", 0.5));
         choices.iter().map(|choice| catalogue.cost(choice).unwrap()).collect()
     }
 

@@ -3,8 +3,8 @@
 use dnn_core::Real;
 
 use super::{AnyCost, Cost, Link, Targets};
-use crate::choice::{accept, positive_fault};
-use crate::{Choice, Result};
+use crate::choice::{accept, constants, positive_fault};
+use crate::{NamedConfig, Result};
 
 /// `Σ r² / n[L]`: for numbers. The mean over rows and examples, as PyTorch's `MSELoss`.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -107,8 +107,8 @@ impl AnyCost for Huber {
 }
 
 impl Huber {
-    pub(crate) fn choose(choice: &Choice) -> Result<Self> {
-        let [delta] = choice.constants("cost", [("delta", 1.0)])?;
+    pub(crate) fn choose(choice: &NamedConfig) -> Result<Self> {
+        let [delta] = constants(choice, "cost", [("delta", 1.0)])?;
         accept(positive_fault("delta", delta, 1.0))?;
         Ok(Self { delta })
     }

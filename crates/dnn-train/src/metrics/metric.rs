@@ -8,13 +8,14 @@ use super::{
     accuracy, average_of_classes, average_precision, classes, log_loss, mean_absolute_error, per_class,
     r_squared, roc_auc, root_mean_squared_error, top_k_accuracy,
 };
+use crate::choice::constants;
 use crate::{Catalogue, Result};
 
 /// How good predictions are, in one number.
 ///
 /// A complete one of one's own, and its name in a catalogue:
 /// ```
-/// use dnn_train::{Catalogue, Choice, Metric, Result};
+/// use dnn_train::{Catalogue, Metric, NamedConfig, Result, constants};
 /// use ndarray::{ArrayView2, array};
 /// use std::sync::Arc;
 ///
@@ -31,10 +32,10 @@ use crate::{Catalogue, Result};
 ///
 /// let mut catalogue = Catalogue::builtin();
 /// catalogue.add_metric("my-crate/worst", |choice| {
-///     choice.constants("metric", [])?;
+///     constants(choice, "metric", [])?;
 ///     Ok(Arc::new(Worst))
 /// })?;
-/// let worst = catalogue.metric(&Choice::from("my-crate/worst"))?;
+/// let worst = catalogue.metric(&NamedConfig::from("my-crate/worst"))?;
 /// assert_eq!(worst.value(array![[1.0, 2.5]].view(), array![[1.0, 2.0]].view(), None)?, 0.5);
 /// # Ok::<(), dnn_train::Error>(())
 /// ```
@@ -137,19 +138,19 @@ fn yes(y: ArrayView2<'_, f64>) -> Vec<bool> {
 pub(crate) fn add_builtin(catalogue: &mut Catalogue) -> Result<()> {
     for named in NAMED {
         catalogue.add_metric(named.name, move |choice| {
-            choice.constants("metric", [])?;
+            constants(choice, "metric", [])?;
             Ok(Arc::new(named))
         })?;
     }
     catalogue.add_metric("top_k_accuracy", |choice| {
-        let [k] = choice.constants("metric", [("k", 5.0)])?;
+        let [k] = constants(choice, "metric", [("k", 5.0)])?;
         Ok(Arc::new(TopK(k as usize)))
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::{Catalogue, Choice};
+    use crate::{Catalogue, NamedConfig};
     use ndarray::array;
 
     #[test]
@@ -158,7 +159,7 @@ mod tests {
         let y = array![[0.0, 1.0, 0.0, 1.0]];
         let wrong = array![[0.2, 0.4, 0.6, 0.9]];
         for name in catalogue.metric_names().filter(|&name| name != "top_k_accuracy") {
-            let metric = catalogue.metric(&Choice::from(name)).unwrap();
+            let metric = catalogue.metric(&NamedConfig::from(name)).unwrap();
             let value = |weights| metric.value(wrong.view(), y.view(), weights).unwrap();
             let best = metric.value(y.view(), y.view(), None).unwrap();
             assert_eq!(best > value(None), metric.larger_is_better(), "{name}");
@@ -167,7 +168,7 @@ mod tests {
             assert_eq!(better > value(None), metric.larger_is_better(), "{name}");
             assert_eq!(metric.name(), name);
         }
-        let two = catalogue.metric(&Choice::from("top_k_accuracy").with("k", 2.0)).unwrap();
+        let two = catalogue.metric(&NamedConfig::from("top_k_accuracy").with("k", 2.0)).unwrap();
         let a = array![[0.5, 0.1], [0.3, 0.2], [0.2, 0.7]];
         let y = array![[0.0, 1.0], [1.0, 0.0], [0.0, 0.0]];
         assert_eq!(two.value(a.view(), y.view(), None).unwrap(), 0.5);

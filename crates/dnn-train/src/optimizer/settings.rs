@@ -6,8 +6,9 @@ use serde::de::value::MapDeserializer;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{AdaGrad, Adam, AdamW, AnyOptimizer, GradientDescent, Lbfgs, Momentum, Nesterov, RmsProp};
+use crate::choice::entries;
 use crate::named::{Table, name_or_table};
-use crate::{Catalogue, Choice};
+use crate::{Catalogue, NamedConfig};
 
 /// The choice of an optimizer: a name, `"adam"`, or a table with some of its constants,
 /// `{ "name": "adam", "beta1": 0.8 }`.
@@ -40,7 +41,7 @@ pub enum OptimizerSettings {
     Lbfgs(Lbfgs),
     /// Any other name, which a [`Catalogue`] must know.
     #[serde(skip)]
-    PlugIn(Choice),
+    PlugIn(NamedConfig),
 }
 
 /// The names of those above.
@@ -73,11 +74,11 @@ impl<'de> Table<'de> for OptimizerSettings {
     const WHAT: &'static str = "an optimizer";
 
     fn from_table<D: Deserializer<'de>>(table: D) -> Result<Self, D::Error> {
-        let choice = Choice::from_table(table)?;
+        let choice = NamedConfig::deserialize(table)?;
         if !OPTIMIZERS.contains(&choice.name.as_str()) {
             return Ok(Self::PlugIn(choice));
         }
-        Self::deserialize(MapDeserializer::new(choice.entries()))
+        Self::deserialize(MapDeserializer::new(entries(&choice)))
     }
 }
 
@@ -160,7 +161,7 @@ mod tests {
         assert_eq!(read(&plain), Ok(OptimizerSettings::default()));
         let lbfgs = OptimizerSettings::Lbfgs(Lbfgs { history: 5, ..Lbfgs::default() });
         assert_eq!(read(&serde_json::to_string(&lbfgs).unwrap()), Ok(lbfgs));
-        let own = OptimizerSettings::PlugIn(Choice::from("my-crate/signs").with("share", 0.5));
+        let own = OptimizerSettings::PlugIn(NamedConfig::from("my-crate/signs").with("share", 0.5));
         assert_eq!(read(&serde_json::to_string(&own).unwrap()), Ok(own));
         for name in super::OPTIMIZERS {
             assert!(
