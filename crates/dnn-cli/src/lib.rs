@@ -35,6 +35,7 @@ mod inspection;
 pub mod measure;
 mod output;
 mod program;
+mod run;
 mod stop;
 mod table;
 mod view;

@@ -4,7 +4,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::activation::IntoActivation;
+use crate::activation::{AnyActivation, IntoActivation};
 use crate::layer::{AnyLayer, LayerSpecification, Part};
 use crate::{Dense, Dropout, Error, LayerNormalisation, Real, Result, Workspace, workspace};
 
@@ -205,6 +205,23 @@ impl Builder {
     pub fn layer_normalisation(self) -> Self {
         let units = self.outputs;
         self.layer(LayerNormalisation::new(units))
+    }
+
+    /// A dense layer of each of `units`, one over the other; normalised if `normalised`, and with dropout behind it unless
+    /// `dropout` is 0.
+    #[must_use]
+    pub fn hidden(
+        self,
+        units: &[usize],
+        activation: &Arc<dyn AnyActivation>,
+        normalised: bool,
+        dropout: f64,
+    ) -> Self {
+        units.iter().fold(self, |builder, &units| {
+            let dense = builder.dense(units, Arc::clone(activation));
+            let dense = if normalised { dense.layer_normalisation() } else { dense };
+            if dropout == 0.0 { dense } else { dense.dropout(dropout) }
+        })
     }
 
     /// Any layer; its inputs are checked by [`build`](Self::build).

@@ -21,14 +21,8 @@ pub fn network(config: &Config, names: &Names, features: usize, target: &Target)
         builder = builder.dropout(rate);
     }
     let choice = part.activation.clone().unwrap_or_else(|| NamedConfig::from("relu"));
-    for &units in part.hidden.iter().flatten() {
-        builder = builder.dense(units, activation(names, &choice)?);
-        if normalised {
-            builder = builder.layer_normalisation();
-        }
-        if dropout != 0.0 {
-            builder = builder.dropout(dropout);
-        }
+    if let Some(units) = part.hidden.as_deref().filter(|units| !units.is_empty()) {
+        builder = builder.hidden(units, &activation(names, &choice)?, normalised, dropout);
     }
     let link = link(config, &names.catalogue, target)?;
     let last = activation(names, &NamedConfig::from(link.name()))?;

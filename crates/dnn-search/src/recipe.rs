@@ -78,17 +78,9 @@ impl Recipe {
         let (normalised, dropout): (bool, f64) =
             (or(trial, "layer_normalisation", false)?, or(trial, "dropout", 0.0)?);
         let activation = self.activation(trial)?;
-        let mut builder = Network::builder(self.inputs);
-        for layer in 0..layers {
-            let units = (first as f64 * narrowing.powf(layer as f64)).round() as usize;
-            builder = builder.dense(units, Arc::clone(&activation));
-            if normalised {
-                builder = builder.layer_normalisation();
-            }
-            if dropout != 0.0 {
-                builder = builder.dropout(dropout);
-            }
-        }
+        let units = |layer| (first as f64 * narrowing.powf(layer as f64)).round() as usize;
+        let units: Vec<usize> = (0..layers).map(units).collect();
+        let builder = Network::builder(self.inputs).hidden(&units, &activation, normalised, dropout);
         let network = builder.dense(self.outputs, Arc::clone(&self.last)).build();
         network.map_err(|error| dnn_train::Error::from(error).into())
     }

@@ -1,11 +1,10 @@
 //! `dnn completions`: what a shell needs to complete commands and flags.
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 use clap_complete::Shell;
 
 use crate::Result;
 use crate::output::print;
-use crate::program::Flags;
 
 /// Print what a shell needs to complete commands and flags
 ///
@@ -25,9 +24,9 @@ impl Completions {
     ///
     /// # Errors
     /// As [`print`].
-    pub(super) fn run(self) -> Result<()> {
+    pub(super) fn run(self, mut whole: clap::Command) -> Result<()> {
         let mut script = Vec::new();
-        clap_complete::generate(self.shell, &mut Flags::command(), "dnn", &mut script);
+        clap_complete::generate(self.shell, &mut whole, "dnn", &mut script);
         print(&String::from_utf8_lossy(&script))
     }
 }

@@ -37,11 +37,11 @@ pub(crate) enum Command {
 }
 
 impl Command {
-    /// Does it.
+    /// Does it; `whole` is what completions are made of.
     ///
     /// # Errors
     /// As each command's own `run`.
-    pub(crate) fn run(self, program: &Program) -> Result<()> {
+    pub(crate) fn run(self, program: &Program, whole: fn() -> clap::Command) -> Result<()> {
         match self {
             Self::Init(flags) => flags.run(),
             Self::Train(flags) => flags.run(program),
@@ -55,7 +55,7 @@ impl Command {
             Self::Check(flags) => flags.run(program),
             Self::Doctor(flags) => flags.run(),
             Self::Bench(flags) => flags.run(),
-            Self::Completions(flags) => flags.run(),
+            Self::Completions(flags) => flags.run(whole()),
         }
     }
 }
