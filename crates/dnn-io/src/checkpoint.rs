@@ -96,7 +96,7 @@ impl<T: Real> Checkpoint<T> {
 
     /// What was kept under `name`.
     ///
-    /// Takes no memory for what a length merely claims, but 1 MiB for each list within a list.
+    /// Takes no memory for what a length merely claims, but about 1 MiB for each list within a list.
     ///
     /// # Errors
     /// [`Error::Invalid`] if it is no `V`.
@@ -159,7 +159,7 @@ impl<T: Real> Checkpoint<T> {
         let Metadata { precision, backend, layers } = metadata::decode(network, registry)?;
         let parameters = container::find(bytes, &sections, PARAMETERS)?;
         if precision != T::NAME {
-            return Err(Error::Precision { found: precision.into(), expected: T::NAME });
+            return Err(Error::Precision { found: precision, expected: T::NAME });
         }
         // Before the network is made: it would take memory for whatever size the file claims.
         let count = Network::count(&layers)?;
@@ -173,7 +173,7 @@ impl<T: Real> Checkpoint<T> {
         Ok(Self {
             network: Network::new(layers)?,
             parameters: parameters.chunks_exact(T::BYTES).map(T::read).collect(),
-            backend: backend.into(),
+            backend,
             sections: others.map(|other| (other.name, bytes[other.bytes].into())).collect(),
         })
     }

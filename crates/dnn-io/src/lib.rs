@@ -12,7 +12,6 @@ mod background;
 mod checkpoint;
 mod codec;
 mod container;
-mod description;
 mod error;
 mod file;
 mod files;

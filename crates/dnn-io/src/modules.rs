@@ -46,6 +46,14 @@ impl Module {
     }
 }
 
+/// The name under which our own safetensors and ONNX files carry what [`describe`] gives.
+pub(crate) const DESCRIPTION: &str = "dnn.network";
+
+/// The layers of `network` as one line of JSON.
+pub(crate) fn describe(network: &Network) -> String {
+    serde_json::to_string(&network.specification()).expect("texts and numbers can always be written")
+}
+
 /// The modules of `network` that have parameters, in order.
 pub(crate) fn modules(network: &Network) -> Vec<Module> {
     let mut parts = network.parts();

@@ -7,7 +7,8 @@ use dnn_core::LayerSpecification;
 use serde::de::DeserializeOwned;
 
 use crate::container::{self, Section};
-use crate::{Checkpoint, Disk, Error, Result, checkpoint, file, metadata};
+use crate::metadata::{self, Metadata};
+use crate::{Checkpoint, Disk, Error, Result, checkpoint, file};
 
 /// A checkpoint file whose checksums are right, its layers as plain data.
 ///
@@ -43,14 +44,13 @@ impl Outline {
     /// As [`Checkpoint::from_bytes`], but for what only a network that is made can show.
     pub fn from_bytes(file: Vec<u8>) -> Result<Self> {
         let sections = container::decode(&file)?;
-        let (precision, backend, layers) =
+        let Metadata { precision, backend, layers } =
             metadata::describe(container::find(&file, &sections, metadata::SECTION)?)?;
-        if !["f32", "f64"].contains(&precision) {
+        if !["f32", "f64"].contains(&precision.as_str()) {
             let found = format!("names the precision {precision:?}");
             return Err(Error::invalid("section \"dnn/network\"", found, "f32 or f64"));
         }
         container::find(&file, &sections, checkpoint::PARAMETERS)?;
-        let (precision, backend) = (precision.into(), backend.into());
         Ok(Self { precision, backend, layers, sections, file })
     }
 

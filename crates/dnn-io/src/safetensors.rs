@@ -31,7 +31,7 @@ use dnn_core::{Network, Real};
 use crate::modules::{self, Tensor};
 use crate::numbers::{self, Float};
 use crate::state_dict::{Found, StateDict};
-use crate::{Disk, Error, Result, description, file};
+use crate::{Disk, Error, Result, file};
 
 /// The bytes of a file of these `parameters`, under PyTorch's names: see [`StateDict`].
 ///
@@ -40,7 +40,7 @@ use crate::{Disk, Error, Result, description, file};
 pub fn to_bytes<T: Real>(network: &Network, parameters: &[T]) -> Result<Vec<u8>> {
     let tensors = modules::tensors(network, parameters)?;
     let named = tensors.iter().map(|tensor| (tensor.name.as_str(), tensor));
-    let metadata = [(description::KEY.to_owned(), description::write(network))];
+    let metadata = [(modules::DESCRIPTION.to_owned(), modules::describe(network))];
     ::safetensors::serialize(named, Some(metadata.into_iter().collect())).map_err(|error| Error::Unsavable {
         what: "the state dict",
         found: error.to_string(),
@@ -88,7 +88,7 @@ fn read<T: Real>(file: &str, bytes: &[u8]) -> Result<StateDict<T>> {
         Ok((tensors, metadata))
     });
     let (tensors, metadata) = parsed.map_err(|error| refuse(format!("a file that is none ({error})")))?;
-    let description = metadata.metadata().as_ref().and_then(|metadata| metadata.get(description::KEY));
+    let description = metadata.metadata().as_ref().and_then(|metadata| metadata.get(modules::DESCRIPTION));
     let found = tensors.tensors().into_iter().map(|(name, tensor)| found(name, &tensor)).collect();
     Ok(StateDict::new(file, found, description.cloned()))
 }

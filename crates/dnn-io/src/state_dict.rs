@@ -8,7 +8,7 @@ use std::sync::Arc;
 use dnn_core::{AnyActivation, LayerSpecification, Network, Real, Registry};
 
 use crate::modules::{self, Module, Slot, natural, transposed};
-use crate::{Error, Result, description};
+use crate::{Error, Result};
 
 /// The tensors of a file, by name, in PyTorch's layout: the weight of a dense layer is (outputs, inputs), row by row.
 ///
@@ -217,12 +217,12 @@ impl<T: Real> StateDict<T> {
         let refuse = |found: String| {
             self.refuse(
                 found,
-                format!("metadata \"{}\", as dnn writes them", description::KEY),
+                format!("metadata \"{}\", as dnn writes them", modules::DESCRIPTION),
                 "call `network` with the activations, or `parameters` with the network",
             )
         };
         let text = self.description.as_ref().ok_or_else(|| refuse("no description of a network".into()))?;
-        let layers = description::read(text)
+        let layers: Vec<LayerSpecification> = serde_json::from_str(text)
             .map_err(|error| refuse(format!("a description that cannot be read ({error})")))?;
         // Before such a network is built: even its list of blocks could fill the memory.
         let numbers: usize = self.tensors.iter().flat_map(|tensor| &tensor.values).map(Vec::len).sum();

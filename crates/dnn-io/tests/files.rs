@@ -60,7 +60,7 @@ impl Bytes<'_> {
         (0..length).map(|_| char::from(self.take::<1>()[0])).collect()
     }
 
-    fn settings(&mut self) -> Vec<(String, f64)> {
+    fn constants(&mut self) -> Vec<(String, f64)> {
         (0..self.count()).map(|_| (self.text(), self.number())).collect()
     }
 }
@@ -80,9 +80,10 @@ fn the_golden_file_is_laid_out_as_format_md_says() {
     assert_eq!(network.count(), expected.len());
     for (inputs, outputs, activation, slope) in expected {
         assert_eq!((network.text(), network.count(), network.count()), ("dense".into(), inputs, outputs));
-        assert_eq!((network.settings(), network.take()), (vec![], [1]));
-        let settings = slope.map(|slope| ("slope".to_owned(), slope)).into_iter().collect::<Vec<_>>();
-        assert_eq!((network.text(), network.settings()), (activation.into(), settings));
+        let constants = slope.map(|slope| ("slope".to_owned(), slope)).into_iter().collect::<Vec<_>>();
+        assert_eq!(network.take(), [1]);
+        assert_eq!((network.text(), network.constants()), (activation.into(), constants));
+        assert_eq!((network.constants(), network.take()), (vec![], [1]));
         let probe: [(f64, f64); 5] = std::array::from_fn(|_| (network.number(), network.number()));
         let at_half = if activation == "sigmoid" { 0.622_459_331_201_854_6 } else { 0.5 };
         assert!((probe[3].0 - at_half).abs() < 1e-15, "g(0.5) of {activation} is {}", probe[3].0);

@@ -4,6 +4,7 @@
 
 mod layout;
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
 
 use dnn_core::random::{Key, Purpose, Stream};
@@ -11,6 +12,7 @@ use dnn_core::{LeakyRelu, Network, Registry, Relu, Sigmoid};
 use dnn_io::{Checkpoint, Error};
 use dnn_testkit::allocation::Counting;
 use layout::{ENTRY, FIXED, HASH, sealed};
+use serde::de::DeserializeOwned;
 
 #[global_allocator]
 static ALLOCATOR: Counting = Counting::new();
@@ -65,12 +67,14 @@ impl Description {
         longer
     }
 
-    fn layer(self, kind: &str, inputs: u64, outputs: u64, settings: &[(&str, f64)]) -> Self {
-        let layer = self.text(kind).number(inputs).number(outputs).number(settings.len() as u64);
+    fn layer(self, kind: &str, inputs: u64, outputs: u64, constants: &[(&str, f64)]) -> Self {
+        let mut layer = self.text(kind).number(inputs).number(outputs);
+        layer.0.push(0); // no activation
+        let layer = layer.number(constants.len() as u64);
         let add =
             |described: Self, &(name, value): &(&str, f64)| described.text(name).number(value.to_bits());
-        let mut layer = settings.iter().fold(layer, add);
-        layer.0.push(0); // no activation
+        let mut layer = constants.iter().fold(layer, add);
+        layer.0.push(0); // no probe
         layer
     }
 
@@ -149,7 +153,8 @@ fn what_a_file_claims_takes_no_memory() {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let many = 1 << 40;
     let long = "x".repeat(2 * MIB);
-    let settings = vec![("", 0.0); 100_000];
+    let names: Vec<String> = (0..65).map(|number| number.to_string()).collect();
+    let constants: Vec<(&str, f64)> = names.iter().map(|name| (name.as_str(), 0.0)).collect();
     let dropout = ("rate", 0.5);
     let stack = |layers: u64| {
         let described = Description::of(layers);
@@ -170,15 +175,25 @@ fn what_a_file_claims_takes_no_memory() {
         ),
         ("layers too large to count", Description::of(1).layer("dense", many, many, &[]).file(4), "layer 1"),
         (
-            "a long list of settings",
-            Description::of(1).layer("dense", 1, 1, &settings).file(8),
-            "64 settings or fewer",
+            "a long list of constants",
+            Description::of(1).layer("dense", 1, 1, &constants).file(8),
+            "has 65 constants in one list at layer 1, expected 64 or fewer",
         ),
-        ("a long name", Description::of(1).layer(&long, 1, 1, &[]).file(8), "a name of 2097152 bytes"),
         (
-            "a long name of a setting",
-            Description::of(1).layer("dropout", 1, 1, &[(&long, 0.5)]).file(8),
-            "a name of",
+            "a very long list of constants",
+            Description::of(1).layer("dense", 1, 1, &vec![("", 0.0); 100_000]).file(8),
+            "bytes it may have) at layer 1",
+        ),
+        ("a long name", Description::of(1).layer(&long[..300], 1, 1, &[]).file(8), "a name of 300 bytes"),
+        (
+            "a very long name",
+            Description::of(1).layer(&long, 1, 1, &[]).file(8),
+            "bytes it may have) at layer 1",
+        ),
+        (
+            "a long name of a constant",
+            Description::of(1).layer("dropout", 1, 1, &[(&long[..257], 0.5)]).file(8),
+            "a name of 257 bytes",
         ),
         ("a long precision", Description::default().text(&long).text("").number(0).file(0), "xxx"),
         ("a text longer than the file", text(many).file(0), "cannot be decoded"),
@@ -201,6 +216,35 @@ fn what_a_file_claims_takes_no_memory() {
     // The deepest file that may be loaded.
     let deepest = (0..4096).fold(Description::of(4096), |described, _| described.layer("dense", 1, 1, &[]));
     assert_eq!(load(&deepest.file(8 * 4096)).unwrap().network().layers().len(), 4096);
+}
+
+#[test]
+fn what_a_section_claims_takes_no_memory() {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let network = || Description::of(1).layer("dense", 1, 1, &[]).0;
+    let loaded = |section: Description| {
+        let sections =
+            [("dnn/network", network()), ("dnn/parameters", vec![0; 8]), ("test/claim", section.0)];
+        load(&file(&sections)).unwrap()
+    };
+    fn most<V: DeserializeOwned>(checkpoint: &Checkpoint<f32>, allowed: usize) {
+        let (read, most) = ALLOCATOR.most_during(|| checkpoint.section::<V>("test/claim").map(drop));
+        let error = read.unwrap_err().to_string();
+        assert!(error.starts_with("section \"test/claim\" cannot be decoded ("), "{error}");
+        assert!(most <= allowed, "{most} bytes for {error}");
+    }
+    for claimed in [u64::MAX, 1 << 40, 1 << 24] {
+        // Serde itself takes 1 MiB at most for the entries of a list.
+        let claims = |text: &str| loaded(Description::default().number(1).text(text).number(claimed));
+        most::<Vec<String>>(&loaded(Description::default().number(claimed)), MIB + 4096);
+        most::<(u64, String, String)>(&claims("text"), 4096);
+        most::<(u64, String, Vec<u8>)>(&claims("text"), MIB + 4096);
+        most::<(u64, String, Vec<f64>)>(&claims("text"), MIB + 4096);
+        most::<(u64, String, BTreeMap<String, f64>)>(&claims("text"), 4096);
+        most::<(u64, String, HashMap<String, f64>)>(&claims("text"), 3 * MIB);
+        let nested = Description::default().number(claimed).number(claimed);
+        most::<Vec<Vec<String>>>(&loaded(nested), 2 * MIB + 4096);
+    }
 }
 
 #[test]

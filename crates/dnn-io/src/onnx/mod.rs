@@ -39,7 +39,7 @@ use dnn_core::{Network, Real};
 
 use crate::modules::{self, Module};
 use crate::protobuf::Message;
-use crate::{Disk, Error, Result, description, file};
+use crate::{Disk, Error, Result, file};
 use graph::Graph;
 
 /// The one that opset 17 came with, in ONNX 1.12.
@@ -94,7 +94,7 @@ pub fn save<T: Real>(path: impl AsRef<Path>, network: &Network, parameters: &[T]
 /// A `ModelProto` around the graph.
 fn model(network: &Network, graph: &Message) -> Message {
     let opset = Message::default().bytes(1, "").number(2, OPSET);
-    let metadata = Message::default().bytes(1, description::KEY).bytes(2, description::write(network));
+    let metadata = Message::default().bytes(1, modules::DESCRIPTION).bytes(2, modules::describe(network));
     Message::default()
         .number(1, IR_VERSION)
         .bytes(2, "dnn")
