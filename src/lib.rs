@@ -44,7 +44,7 @@ pub mod prelude {
         Backend, Compute, Elu, Gelu, Identity, LeakyRelu, Network, Pool, Real, Registry, Relu, Selu, Serial,
         Sigmoid, Silu, Softmax, Softplus, Tanh,
     };
-    pub use dnn_data::{Dataset, Preprocessing, Scaling};
+    pub use dnn_data::{Dataset, Scaler, Scaling};
     pub use dnn_io::Checkpoint;
     pub use dnn_train::{
         ClassWeights, Clipping, Event, Examples, Flow, Initialisation, Observer, OptimizerSettings, Penalty,

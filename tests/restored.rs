@@ -7,8 +7,8 @@ use ndarray::Array2;
 /// The predictions for `pictures`, before a save and after a load from disk.
 fn before_and_after<T: Real>(compute: Compute<'_>) -> [Array2<T>; 2] {
     let pictures = dnn_synthetic::faces::generate::<T>(120, 12, 3).unwrap();
-    let scaling = Preprocessing::fit(&[Scaling::Ranks, Scaling::Standardise], pictures.examples()).unwrap();
-    let (x, y) = (scaling.applied(pictures.examples()).unwrap(), pictures.binary::<T>().unwrap());
+    let scaling = Scaler::fit(&[Scaling::Ranks, Scaling::Standardise], pictures.examples()).unwrap();
+    let (x, y) = (scaling.transform(pictures.examples()).unwrap(), pictures.binary::<T>().unwrap());
     let network = Network::builder(x.nrows()).dense(20, LeakyRelu { slope: 0.1 }).dense(9, Tanh);
     let network = network.dense(1, Sigmoid).build().unwrap();
     let settings = Settings { batch: Some(16), epochs: Some(5), ..Settings::default() };
@@ -25,8 +25,8 @@ fn before_and_after<T: Real>(compute: Compute<'_>) -> [Array2<T>; 2] {
     let loaded = Checkpoint::<T>::load(&path, &Registry::builtin()).unwrap();
     std::fs::remove_dir_all(folder).unwrap();
 
-    let restored: Preprocessing = loaded.section("dnn-data/scaling").unwrap().unwrap();
-    let x_restored = restored.applied(pictures.examples()).unwrap();
+    let restored: Scaler = loaded.section("dnn-data/scaling").unwrap().unwrap();
+    let x_restored = restored.transform(pictures.examples()).unwrap();
     [
         network.predict(compute, trainer.parameters(), x.view()).unwrap(),
         loaded.network().predict(compute, loaded.parameters(), x_restored.view()).unwrap(),

@@ -2,14 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
-use dnn::data::Intake;
+use dnn::data::Preprocessor;
 use dnn::data::sound::Recording;
 use dnn::prelude::*;
 
 use crate::support::{self, Failure};
 
 /// The section of the model file that says what becomes of a recording.
-pub(crate) const INTAKE: &str = "dnn-data/intake";
+pub(crate) const PREPROCESSOR: &str = "dnn-data/preprocessor";
 
 /// The file to classify, if the command line names one: alone, or behind `--classify`.
 pub(crate) fn wanted() -> Result<Option<PathBuf>, Failure> {
@@ -31,11 +31,11 @@ pub(crate) fn print(model: &Path, path: &Path, compute: Compute<'_>) -> Result<(
 /// Every word the model knows with its probability, the most probable first.
 pub(crate) fn words(model: &Path, path: &Path, compute: Compute<'_>) -> Result<Vec<(String, f32)>, Failure> {
     let model = Checkpoint::<f32>::load(model, &Registry::builtin())?;
-    let intake: Option<Intake> = model.section(INTAKE)?;
-    let intake = intake.ok_or("the model does not say what it takes in")?;
-    let x = intake.examples::<f32>(path)?;
+    let preprocessor: Option<Preprocessor> = model.section(PREPROCESSOR)?;
+    let preprocessor = preprocessor.ok_or("the model does not say what it takes in")?;
+    let x = preprocessor.transform_file::<f32>(path)?;
     let a = model.network().predict(compute, model.parameters(), x.view())?;
-    let names = intake.target().classes().unwrap_or_default();
+    let names = preprocessor.target().classes().unwrap_or_default();
     let mut words: Vec<(String, f32)> = names.iter().cloned().zip(a.column(0).iter().copied()).collect();
     words.sort_by(|(_, a), (_, b)| b.total_cmp(a));
     Ok(words)

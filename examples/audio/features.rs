@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use dnn::core::random::{Key, Purpose, Stream};
 use dnn::data::sound::{Mel, Recording, Spectrum};
-use dnn::data::{Examples as Columns, Intake, Raw};
+use dnn::data::{Examples as Columns, InputKind, Preprocessor};
 use dnn::observe::History;
 use dnn::prelude::*;
 use dnn::train::{AdamW, Cosine, EarlyStopping};
@@ -34,9 +34,9 @@ pub(crate) struct Trained {
     pub(crate) network: Network,
     pub(crate) parameters: Vec<f32>,
     /// What turns a recording into what the net takes in.
-    pub(crate) intake: Intake,
+    pub(crate) preprocessor: Preprocessor,
     /// The part of it that turns features into inputs.
-    pub(crate) scaling: Preprocessing,
+    pub(crate) scaling: Scaler,
     pub(crate) history: History,
 }
 
@@ -84,17 +84,17 @@ impl Features {
     /// Learns from `split.train` until `split.held_out` gains nothing more; never looks at `split.test`.
     pub(crate) fn train(&self, split: &Split, seed: u64, compute: Compute<'_>) -> Result<Trained, Failure> {
         let (train, held_out) = (self.variants(&split.train)?, self.plain(&split.held_out)?);
-        let intake = Intake::learn(&train, Raw::Sounds(self.mel), &[Scaling::Standardise])?;
-        let scaling = Preprocessing::fit(&[Scaling::Standardise], train.examples())?;
-        let (x, y) = (scaling.applied(train.examples())?, train.one_hot()?);
-        let (held_x, held_y) = (scaling.applied(held_out.examples())?, held_out.one_hot()?);
+        let preprocessor = Preprocessor::fit(&train, InputKind::Sounds(self.mel), &[Scaling::Standardise])?;
+        let scaling = Scaler::fit(&[Scaling::Standardise], train.examples())?;
+        let (x, y) = (scaling.transform(train.examples())?, train.one_hot()?);
+        let (held_x, held_y) = (scaling.transform(held_out.examples())?, held_out.one_hot()?);
         let network = network(x.nrows(), y.nrows())?;
         let plan = settings(seed).plan(&network, x.ncols())?;
         let (mut trainer, mut history) = (Trainer::<f32>::new(&network, plan, compute)?, History::default());
         let held_out = Examples::new(held_x.view(), held_y.view());
         trainer.train(Examples::new(x.view(), y.view()), Some(held_out), &mut [&mut history])?;
         let parameters = trainer.parameters().to_vec();
-        Ok(Trained { network, parameters, intake, scaling, history })
+        Ok(Trained { network, parameters, preprocessor, scaling, history })
     }
 }
 

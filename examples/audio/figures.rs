@@ -168,7 +168,7 @@ fn centres(results: &Results) -> LineChart {
 fn units(results: &Results, features: &Features, compute: Compute<'_>) -> Result<PictureGrid, Failure> {
     let trained = &results.trained[0];
     let test = features.plain(&results.test)?;
-    let x = trained.scaling.applied(test.examples())?;
+    let x = trained.scaling.transform(test.examples())?;
     let [frames, bands] = features.shape();
     let mut grid = PictureGrid::new("What units respond to, layer by layer")
         .subtitle(format!(

@@ -134,7 +134,7 @@ fn train(recordings: &Recordings, features: &Features, compute: Compute<'_>) -> 
 /// What a net on features hears in the test recordings.
 fn test(features: &Features, net: &Trained, split: &Split, compute: Compute<'_>) -> Result<Outcome, Failure> {
     let test = features.plain(&split.test)?;
-    let x = net.scaling.applied(test.examples())?;
+    let x = net.scaling.transform(test.examples())?;
     let a = net.network.predict(compute, &net.parameters, x.view())?;
     Ok(Outcome { found: metrics::classes(a.view()), truth: test.labels().to_vec() })
 }
@@ -191,10 +191,10 @@ fn print_table(results: &Results) {
 /// Keeps the net on features of the first seed with what turns a recording into what it takes in, and a test recording beside
 /// it, whose file must get the answer that the net in memory gave.
 fn save(out: &Path, results: &Results, recordings: &Recordings, compute: Compute<'_>) -> Result<(), Failure> {
-    let Trained { network, parameters, intake, .. } = &results.trained[0];
+    let Trained { network, parameters, preprocessor, .. } = &results.trained[0];
     let backend = compute.backend.identity().to_string();
     let mut checkpoint = Checkpoint::new(network.clone(), parameters.clone())?.computed_by(&backend);
-    checkpoint.set_section(classify::INTAKE, intake)?;
+    checkpoint.set_section(classify::PREPROCESSOR, preprocessor)?;
     let (model, file) = (out.join(MODEL), out.join("recording.wav"));
     checkpoint.save(&model)?;
     // One from the middle: takes of the same word stand together.

@@ -176,7 +176,7 @@ fn print_table(results: &Results) {
 fn save(out: &Path, results: &Results, pictures: &data::Pictures, backend: &str) -> Result<(), Failure> {
     let (_, network, runs) = &results[results.len() - 1];
     let mut checkpoint = Checkpoint::new(network.clone(), runs[0].parameters.clone())?.computed_by(backend);
-    let scaling = Preprocessing::fit(&[Scaling::Ranks], pictures.train.examples())?;
+    let scaling = Scaler::fit(&[Scaling::Ranks], pictures.train.examples())?;
     checkpoint.set_section("dnn-data/scaling", &scaling)?;
     Ok(checkpoint.save(out.join("faces.dnn"))?)
 }

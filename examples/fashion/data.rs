@@ -1,6 +1,6 @@
 //! The pictures: Fashion-MNIST if it is there, else drawn faces. A tenth of those to learn from is held out for every choice.
 
-use dnn::data::{Dataset, Preprocessing, Scaling, idx};
+use dnn::data::{Dataset, Scaler, Scaling, idx};
 use dnn::train::Examples;
 use dnn_synthetic::faces;
 use ndarray::Array2;
@@ -70,9 +70,9 @@ fn parted(
         held_out.count(),
         test.count()
     );
-    let scaling = Preprocessing::fit(&[Scaling::Range], training.examples())?;
+    let scaling = Scaler::fit(&[Scaling::Range], training.examples())?;
     let part = |pictures: &Dataset<f32>| -> Result<Part, Failure> {
-        let (x, y) = (scaling.applied(pictures.examples())?, pictures.one_hot()?);
+        let (x, y) = (scaling.transform(pictures.examples())?, pictures.one_hot()?);
         Ok(Part { x, y, classes: pictures.labels().to_vec() })
     };
     let (training, validation, test) = (part(&training)?, part(&held_out)?, part(test)?);

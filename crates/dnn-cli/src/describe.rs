@@ -1,7 +1,6 @@
 //! What was decided about a training, in words, for the screen and the log.
 
-use dnn_data::Intake;
-use dnn_data::recipe::{Features, Target, Unused};
+use dnn_data::{Encoding, Preprocessor, SchemaColumn, Target, Unused};
 use dnn_observe::RunFolder;
 use dnn_pipeline::config::Training;
 use dnn_pipeline::session::Session;
@@ -15,9 +14,9 @@ const LISTED: usize = 8;
 /// What was decided, a line for each matter, and how to change it.
 pub(crate) fn decisions(session: &Session<'_>, folder: &RunFolder) -> Vec<String> {
     let Session { prepared, network, config, .. } = session;
-    let mut lines = vec![predicts(&prepared.intake)];
-    lines.extend(unused(&prepared.intake));
-    lines.extend(decimal_commas(&prepared.intake));
+    let mut lines = vec![predicts(&prepared.preprocessor)];
+    lines.extend(unused(&prepared.preprocessor));
+    lines.extend(decimal_commas(&prepared.preprocessor));
     lines.push(examples(session));
     lines.push(format!("network: {network}; {} parameters", network.parameter_count()));
     lines.push(training(&config.training));
@@ -44,12 +43,12 @@ fn name_of(choice: &impl Serialize) -> Option<String> {
     Some(choice.get("name")?.as_str()?.to_owned())
 }
 
-fn predicts(intake: &Intake) -> String {
-    let what = match intake {
-        Intake::Rows(recipe) => format!("{:?}", recipe.target_name()),
+fn predicts(preprocessor: &Preprocessor) -> String {
+    let what = match preprocessor {
+        Preprocessor::Table(encoder) => format!("{:?}", encoder.target_name()),
         _ => "the answer".into(),
     };
-    match intake.target() {
+    match preprocessor.target() {
         Target::Number { mean, deviation } => format!(
             "predicts {what} as a number (mean {mean:.4}, deviation {deviation:.4}); for classes instead: --set data.task=classes"
         ),
@@ -67,32 +66,33 @@ fn predicts(intake: &Intake) -> String {
 }
 
 /// Columns that nothing is predicted from, and why.
-fn unused(intake: &Intake) -> Option<String> {
-    let Intake::Rows(recipe) = intake else { return None };
+fn unused(preprocessor: &Preprocessor) -> Option<String> {
+    let Preprocessor::Table(encoder) = preprocessor else { return None };
     let why = |why| match why {
         Unused::Empty => "empty",
         Unused::Constant => "always the same",
         _ => "as asked",
     };
-    let unused: Vec<String> = recipe
-        .unused()
-        .filter(|(_, why)| *why != Unused::Target)
-        .map(|(name, reason)| format!("{name} ({})", why(reason)))
-        .collect();
+    let unused = encoder.schema().columns().iter().filter_map(|column| match column.encoding {
+        Encoding::Unused(Unused::Target) => None,
+        Encoding::Unused(reason) => Some(format!("{} ({})", column.name, why(reason))),
+        _ => None,
+    });
+    let unused: Vec<String> = unused.collect();
     (!unused.is_empty()).then(|| format!("left out: {}", unused.join(", ")))
 }
 
 /// Columns taken for categories whose every text looks like a number with a decimal comma.
-fn decimal_commas(intake: &Intake) -> Option<String> {
-    let Intake::Rows(recipe) = intake else { return None };
+fn decimal_commas(preprocessor: &Preprocessor) -> Option<String> {
+    let Preprocessor::Table(encoder) = preprocessor else { return None };
     let number =
         |text: &String| text.matches(',').count() == 1 && text.replace(',', ".").parse::<f64>().is_ok();
-    let suspect = |features: &Features| match features {
-        Features::Categories { names, .. } => names.len() > 2 && names.iter().all(number),
+    let suspect = |column: &&SchemaColumn| match &column.encoding {
+        Encoding::Categories { names, .. } => names.len() > 2 && names.iter().all(number),
         _ => false,
     };
-    let found: Vec<&str> =
-        recipe.columns().filter(|(_, features)| suspect(features)).map(|(name, _)| name).collect();
+    let found = encoder.schema().columns().iter().filter(suspect);
+    let found: Vec<&str> = found.map(|column| column.name.as_str()).collect();
     (!found.is_empty()).then(|| {
         format!(
             "note: texts like 1,5 are categories ({}): if they are numbers, write a decimal point",
@@ -113,5 +113,5 @@ fn examples(session: &Session<'_>) -> String {
         Some(_) => "",
         None => "; to test too: --test FILE, or --set data.test_share=0.2",
     };
-    format!("examples: {} of {} features{hint}", counts.join(", "), session.prepared.intake.features())
+    format!("examples: {} of {} features{hint}", counts.join(", "), session.prepared.preprocessor.features())
 }

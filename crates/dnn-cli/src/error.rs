@@ -36,7 +36,27 @@ fn words(error: &Pipeline) -> String {
             "stopped; the trials that were done are kept: the same command goes on, and so does dnn resume {}",
             folder.display()
         ),
+        Pipeline::Usage(cause) => cause.downcast_ref().and_then(flags).unwrap_or_else(|| error.to_string()),
         error => error.to_string(),
+    }
+}
+
+/// What is said of settings that were not given, with the flag that gives them.
+fn flags(error: &dnn_data::Error) -> Option<String> {
+    use dnn_data::Error::{NoLabels, NoTarget, NoTrainingData};
+    match error {
+        NoTrainingData => Some(
+            "found no data to train on: give a file or folder, as dnn train data.csv --target label".into(),
+        ),
+        NoTarget { columns } => Some(format!(
+            "found no target, expected the column to predict: name it by --target, as one of {}",
+            columns.join(", ")
+        )),
+        NoLabels { path } => Some(format!(
+            "found no labels beside {}, expected a file called like train-labels beside train-images: name it by --set data.labels=FILE",
+            path.display()
+        )),
+        _ => None,
     }
 }
 

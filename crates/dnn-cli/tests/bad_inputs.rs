@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use dnn_core::{Identity, Network, Relu, Sigmoid};
-use dnn_data::{Intake, Recipe, table};
+use dnn_data::{Preprocessor, TableEncoder, table};
 use dnn_io::Checkpoint;
 use dnn_observe::{About, Outcome, RunFolder};
 use tempfile::TempDir;
@@ -473,7 +473,7 @@ const ROWS: [Row; 138] = [
     (
         "eval strange-data.dnn good.csv",
         5,
-        "error: strange-data.dnn: section \"dnn-data/intake\" cannot be decoded (invalid value: integer `9`, expected variant index 0 <= i < 2), expected what this version of the program keeps there: the program that wrote this file has a fault; write it again",
+        "error: strange-data.dnn: section \"dnn-data/preprocessor\" cannot be decoded (invalid value: integer `9`, expected variant index 0 <= i < 2), expected what this version of the program keeps there: the program that wrote this file has a fault; write it again",
     ),
     (
         "eval cube.dnn good.csv",
@@ -516,9 +516,9 @@ const ROWS: [Row; 138] = [
         "error: data.group is who, but only rows of a table have groups by a column, and recordings by a part of their names: for these set data.names too, else leave it out",
     ),
     (
-        "train good.csv --target kind --set data.stream=true --set data.group=colour",
-        3,
-        "error: data.group is colour, but whole groups are not held out of a stream: say by data.split_column what each row is for",
+        "train good.csv --target kind --set data.stream=true --set data.split_column=colour",
+        4,
+        "error: \"good.csv\", line 2, column \"colour\", has \"red\", but must say train, validation or test of each row: correct it, or name another data.split_column",
     ),
     (
         "train good.csv --target kind --seed 18446744073709551615",
@@ -563,7 +563,7 @@ const ROWS: [Row; 138] = [
     (
         "train good.csv --target kind --test no-rows.csv",
         4,
-        "error: \"no-rows.csv\" has no example, expected 1 or more: give other data",
+        "error: \"no-rows.csv\" has no example, but needs at least one: give other data",
     ),
     (
         "predict good.dnn far.csv",
@@ -578,7 +578,7 @@ const ROWS: [Row; 138] = [
     (
         "train few-labels/train-images-idx3-ubyte",
         4,
-        "error: \"few-labels/train-images-idx3-ubyte\" has 2 examples, but the answers beside them are 1: give one for each",
+        "error: \"few-labels/train-images-idx3-ubyte\" has 2 examples beside 1 labels, but a label for each example is expected: give labels and examples of the same part",
     ),
     (
         "train good.csv --target kind --set checkpoint_seconds=-1",
@@ -828,11 +828,11 @@ fn fixtures(folder: &Path) {
 /// Model files: one that is good, and others.
 fn models(folder: &Path) {
     let table = table::read(folder.join("good.csv"), &Default::default()).unwrap();
-    let recipe = Recipe::learn(&table, "kind", &Default::default()).unwrap();
-    let network = Network::builder(recipe.features()).dense(2, Relu).dense(1, Sigmoid).build().unwrap();
+    let encoder = TableEncoder::fit(&table, "kind", &Default::default()).unwrap();
+    let network = Network::builder(encoder.features()).dense(2, Relu).dense(1, Sigmoid).build().unwrap();
     let mut model = Checkpoint::new(network.clone(), network.starting_parameters::<f32>()).unwrap();
     model.save(folder.join("no-data.dnn")).unwrap();
-    model.set_section("dnn-data/intake", &Intake::Rows(recipe)).unwrap();
+    model.set_section("dnn-data/preprocessor", &Preprocessor::Table(encoder)).unwrap();
     model.save(folder.join("good.dnn")).unwrap();
     let bytes = model.to_bytes().unwrap();
     let changed = |name: &str, change: &dyn Fn(&mut Vec<u8>)| {
@@ -848,7 +848,7 @@ fn models(folder: &Path) {
     changed("newer.dnn", &|bytes| bytes[8] = 9);
     changed("empty.dnn", &|bytes| bytes.clear());
     fs::write(folder.join("text.dnn"), "no model").unwrap();
-    model.set_section("dnn-data/intake", "no intake").unwrap();
+    model.set_section("dnn-data/preprocessor", "no intake").unwrap();
     model.save(folder.join("strange-data.dnn")).unwrap();
     let cube = Network::builder(3).dense(2, Cube).dense(1, Identity).build().unwrap();
     Checkpoint::new(cube.clone(), cube.starting_parameters::<f32>())

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use dnn_core::{Network, Registry, Relu, Softmax};
-use dnn_data::{Intake, Recipe, table};
+use dnn_data::{Preprocessor, TableEncoder, table};
 use dnn_io::Checkpoint;
 use dnn_observe::{About, Outcome, RunFolder};
 use serde_json::Value;
@@ -40,11 +40,11 @@ fn flowers(folder: &Path) -> (PathBuf, Checkpoint<f32>) {
     let rows = "width,colour,length,kind\n1,red,2,a\n2,blue,,b\n3,red,5,c\n4,blue,7,a\n";
     std::fs::write(&data, rows).unwrap();
     let table = table::read(&data, &Default::default()).unwrap();
-    let recipe = Recipe::learn(&table, "kind", &Default::default()).unwrap();
-    let network = Network::builder(recipe.features()).dense(8, Relu).dense(3, Softmax).build().unwrap();
+    let encoder = TableEncoder::fit(&table, "kind", &Default::default()).unwrap();
+    let network = Network::builder(encoder.features()).dense(8, Relu).dense(3, Softmax).build().unwrap();
     let parameters = (0..network.parameter_count()).map(|place| place as f32 / 64.0).collect();
     let mut model = Checkpoint::new(network, parameters).unwrap().computed_by("a back end");
-    model.set_section("dnn-data/intake", &Intake::Rows(recipe)).unwrap();
+    model.set_section("dnn-data/preprocessor", &Preprocessor::Table(encoder)).unwrap();
     model.set_section("dnn-train/settings", r#"{"batch":4,"optimizer":{"name":"adam"}}"#).unwrap();
     let path = folder.join("flowers.dnn");
     model.save(&path).unwrap();

@@ -1,12 +1,12 @@
 //! Reads a table and says how long that took: `cargo run --release -p dnn-data --example read_table -- FILE [TARGET]`
 //!
-//! With a target, a recipe is learnt and applied as well. `benches/compare/tables` runs it beside pandas.
+//! With a target, an encoder is learnt and applied as well. `benches/compare/tables` runs it beside pandas.
 
 #![allow(clippy::print_stdout)] // an example speaks to a person
 
 use std::time::Instant;
 
-use dnn_data::{Recipe, table};
+use dnn_data::{TableEncoder, table};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -16,10 +16,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("read {} rows of {} columns in {:.3} s", table.rows(), table.names().len(), seconds(start));
     if let Some(target) = arguments.next() {
         let start = Instant::now();
-        let recipe = Recipe::learn(&table, &target, &Default::default())?;
-        println!("learnt {} features in {:.3} s", recipe.features(), seconds(start));
+        let encoder = TableEncoder::fit(&table, &target, &Default::default())?;
+        println!("learnt {} features in {:.3} s", encoder.features(), seconds(start));
         let start = Instant::now();
-        let x = recipe.inputs::<f32>(&table)?;
+        let x = encoder.transform::<f32>(&table)?;
         println!("made {} examples in {:.3} s", x.ncols(), seconds(start));
     }
     Ok(())

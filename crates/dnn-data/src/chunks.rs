@@ -5,15 +5,19 @@
 //! out. So an example can come late by any distance, but early by no more than the buffer holds: rows that are sorted should
 //! be shuffled once, or the buffer be large. A buffer of at least as many rows as the file has gives every order alike.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, mpsc};
+use std::thread::{Builder, Scope};
 
 use dnn_core::Real;
 use dnn_core::random::{Key, Purpose, Stream};
 use ndarray::Array2;
 
+use crate::dataset::LabelledSet;
 use crate::examples::columns;
-use crate::table::{Reader, Table};
-use crate::{Error, Recipe, Result};
+use crate::subset::{Subset, count};
+use crate::table::{Keep, Reader, Table};
+use crate::{Error, Result, TableEncoder};
 
 /// Rows that are decoded together.
 const BLOCK: usize = 1024;
@@ -23,14 +27,14 @@ const BLOCK: usize = 1024;
 /// The order depends on seed, epoch and size of the buffer alone, not on that of the chunks.
 ///
 /// ```
-/// use dnn_data::{Chunks, Recipe, table};
+/// use dnn_data::{Chunks, TableEncoder, table};
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("points.csv");
 /// # std::fs::write(&path, (0..100).map(|i| format!("{i},{}\n", i % 2)).collect::<String>())?;
 ///
-/// let recipe = Recipe::learn_file(&path, &Default::default(), None, "2", &Default::default(), 10)?;
+/// let encoder = TableEncoder::fit(&table::read(&path, &Default::default())?, "2", &Default::default())?;
 /// for epoch in 0..3 {
-///     for chunk in Chunks::<f32>::open(&path, &recipe, 32, 64, 7, epoch)? {
+///     for chunk in Chunks::<f32>::open(&path, &encoder, 32, 64, 7, epoch)? {
 ///         let (x, y) = chunk?;
 ///         assert_eq!((x.nrows(), y.nrows()), (1, 1));           // and a trainer goes on with x and y
 ///     }
@@ -38,7 +42,7 @@ const BLOCK: usize = 1024;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Chunks<'a, T> {
-    recipe: &'a Recipe,
+    encoder: &'a TableEncoder,
     reader: Reader,
     draws: Stream,
     rows: usize,
@@ -55,26 +59,26 @@ impl<'a, T: Real> Chunks<'a, T> {
     /// Opens the table at `path`, to give `rows` examples at a time, drawn from a buffer of `buffer`.
     ///
     /// # Errors
-    /// As [`Reader::open`] and [`Recipe::prepared`]; [`Error::Setting`] if `rows` or `buffer` is 0.
+    /// As [`Reader::open`] and [`TableEncoder::prepared`]; [`Error::Setting`] if `rows` or `buffer` is 0.
     pub fn open(
         path: impl AsRef<Path>,
-        recipe: &'a Recipe,
+        encoder: &'a TableEncoder,
         rows: usize,
         buffer: usize,
         seed: u64,
         epoch: u64,
     ) -> Result<Self> {
-        let reader = Reader::open(path, &recipe.file_options(None))?;
-        Self::of(recipe.prepared(reader)?, recipe, rows, buffer, seed, epoch)
+        let reader = Reader::open(path, &encoder.file_options(None))?;
+        Self::of(encoder.prepared(reader)?, encoder, rows, buffer, seed, epoch)
     }
 
-    /// The same of what `reader`, which the recipe has prepared, gives.
+    /// The same of what `reader`, which the encoder has prepared, gives.
     ///
     /// # Errors
     /// [`Error::Setting`] if `rows` or `buffer` is 0.
-    pub fn of(
+    fn of(
         reader: Reader,
-        recipe: &'a Recipe,
+        encoder: &'a TableEncoder,
         rows: usize,
         buffer: usize,
         seed: u64,
@@ -86,7 +90,7 @@ impl<'a, T: Real> Chunks<'a, T> {
             }
         }
         Ok(Self {
-            recipe,
+            encoder,
             reader,
             // Layer 1 keeps these draws apart from those of the batches within a chunk.
             draws: Stream::new(Key::new(seed, Purpose::Shuffle).epoch(epoch).layer(1)),
@@ -101,7 +105,7 @@ impl<'a, T: Real> Chunks<'a, T> {
 
     /// Numbers of an example and its target.
     fn width(&self) -> usize {
-        self.recipe.features() + self.recipe.target().outputs()
+        self.encoder.features() + self.encoder.target().outputs()
     }
 
     /// Moves one example to the end of `out`, if one is left.
@@ -142,7 +146,7 @@ impl<'a, T: Real> Chunks<'a, T> {
     }
 
     fn side_by_side(&self, table: &Table) -> Result<Vec<T>> {
-        let (x, y) = (self.recipe.inputs::<T>(table)?, self.recipe.targets::<T>(table)?);
+        let (x, y) = (self.encoder.transform::<T>(table)?, self.encoder.targets::<T>(table)?);
         let both = x.columns().into_iter().zip(y.columns());
         Ok(both.flat_map(|(x, y)| x.iter().chain(y).copied().collect::<Vec<T>>()).collect())
     }
@@ -154,7 +158,7 @@ impl<'a, T: Real> Chunks<'a, T> {
         if count == 0 {
             return Ok(None);
         }
-        let features = self.recipe.features();
+        let features = self.encoder.features();
         let part = |from: usize, to: usize| -> Array2<T> {
             let values = both.chunks_exact(width).flat_map(|example| &example[from..to]).copied();
             columns(to - from, count, values.collect())
@@ -177,23 +181,105 @@ impl<T: Real> Iterator for Chunks<'_, T> {
     }
 }
 
+/// Rows of a stream that are read together.
+pub(crate) const ROWS: usize = 1 << 16;
+/// Rows that their order is drawn from.
+const BUFFER: usize = 4 * ROWS;
+
+/// A table that is read anew in each epoch, of which a byte for each row is kept: its subset.
+#[derive(Debug)]
+pub struct TableStream {
+    path: PathBuf,
+    delimiter: Option<u8>,
+    subsets: Arc<Vec<Subset>>,
+}
+
+/// The rows of `subset`.
+pub(crate) fn keep(subsets: &Arc<Vec<Subset>>, subset: Subset) -> Keep {
+    let subsets = Arc::clone(subsets);
+    Arc::new(move |row| subsets.get(row) == Some(&subset))
+}
+
+impl TableStream {
+    pub(crate) fn new(path: &Path, delimiter: Option<u8>, subsets: &Arc<Vec<Subset>>) -> Self {
+        Self { path: path.into(), delimiter, subsets: Arc::clone(subsets) }
+    }
+
+    /// How many rows are trained on.
+    pub fn count(&self) -> usize {
+        count(&self.subsets, Subset::Train)
+    }
+
+    /// The rows of `subset`, as `encoder` needs them.
+    pub(crate) fn reader(&self, encoder: &TableEncoder, subset: Subset) -> Result<Reader> {
+        let reader = Reader::open(&self.path, &encoder.file_options(self.delimiter))?;
+        Ok(encoder.prepared(reader)?.only(keep(&self.subsets, subset)))
+    }
+
+    /// The first chunk, whose labels are told by what the network should give.
+    pub(crate) fn sample(&self, encoder: &TableEncoder, seed: u64) -> Result<LabelledSet> {
+        let (x, y) = self.chunks(encoder, ROWS, (seed, 0))?.next().transpose()?.unwrap_or_default();
+        let labels = encoder.target().inverse_transform(y.view());
+        let names = (1..=x.ncols()).map(|row| format!("example {row} of the first drawn")).collect();
+        Ok(LabelledSet { x, y, labels, names, table: None })
+    }
+
+    /// The rows to train on in the order of an epoch, so many at a time.
+    ///
+    /// # Errors
+    /// As [`Chunks::open`].
+    pub(crate) fn chunks<'a, T: Real>(
+        &self,
+        encoder: &'a TableEncoder,
+        rows: usize,
+        (seed, epoch): (u64, u64),
+    ) -> Result<Chunks<'a, T>> {
+        Chunks::of(self.reader(encoder, Subset::Train)?, encoder, rows, BUFFER, seed, epoch)
+    }
+
+    /// The chunks of an epoch for batches of `batch`, each read by another thread of `scope` while the one before is trained on. A
+    /// chunk is a whole number of batches, so that it ends where a step does; its order follows from seed, epoch and place, so that a
+    /// run that is stopped between two chunks and resumed ends in the same bytes.
+    ///
+    /// # Errors
+    /// As [`Chunks::open`]; [`Error::Read`] if there is no other thread.
+    pub fn chunks_ahead<'scope, T: Real>(
+        &self,
+        scope: &'scope Scope<'scope, '_>,
+        encoder: &'scope TableEncoder,
+        batch: usize,
+        seed: u64,
+        epoch: u64,
+    ) -> Result<impl Iterator<Item = Result<(Array2<T>, Array2<T>)>> + use<T>> {
+        let mut chunks = self.chunks(encoder, (ROWS / batch.max(1)).max(1) * batch, (seed, epoch))?;
+        let (send, received) = mpsc::sync_channel(1);
+        // Until the trainer takes no more.
+        let read = move || {
+            chunks.all(|chunk| send.send(chunk).is_ok());
+        };
+        let spawned = Builder::new().spawn_scoped(scope, read);
+        spawned.map_err(|source| Error::Read { path: self.path.clone(), source })?;
+        Ok(received.into_iter())
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{recipe, table};
+    use crate::table;
 
     /// A file of `count` rows: a number, and whether it is odd. Standardised, numbers keep their order.
-    fn numbers(count: usize) -> (tempfile::TempDir, std::path::PathBuf, Recipe) {
+    fn numbers(count: usize) -> (tempfile::TempDir, std::path::PathBuf, TableEncoder) {
         let text: String = (0..count).map(|i| format!("{i},{}\n", i % 2)).collect();
         let (folder, path) = crate::source::tests::file(text.as_bytes());
-        let (file, options) = (table::Options::default(), recipe::Options::default());
-        let recipe = Recipe::learn_file(&path, &file, None, "2", &options, 100).unwrap();
-        (folder, path, recipe)
+        let table = table::read(&path, &table::Options::default()).unwrap();
+        let encoder = TableEncoder::fit(&table, "2", &Default::default()).unwrap();
+        (folder, path, encoder)
     }
 
     /// The bits of every example in the order in which they come, and its target.
-    fn order(path: &Path, recipe: &Recipe, rows: usize, buffer: usize, epoch: u64) -> Vec<(u64, u64)> {
-        let chunks = Chunks::<f64>::open(path, recipe, rows, buffer, 3, epoch).unwrap();
+    fn order(path: &Path, encoder: &TableEncoder, rows: usize, buffer: usize, epoch: u64) -> Vec<(u64, u64)> {
+        let chunks = Chunks::<f64>::open(path, encoder, rows, buffer, 3, epoch).unwrap();
         let mut all = Vec::new();
         for chunk in chunks {
             let (x, y) = chunk.unwrap();
@@ -205,13 +291,13 @@ mod tests {
 
     #[test]
     fn every_row_comes_once_with_its_target() {
-        let (_folder, path, recipe) = numbers(3000);
-        let table = recipe.read_table(&path, None).unwrap();
-        let (x, y) = (recipe.inputs::<f64>(&table).unwrap(), recipe.targets::<f64>(&table).unwrap());
+        let (_folder, path, encoder) = numbers(3000);
+        let table = encoder.read_table(&path, None).unwrap();
+        let (x, y) = (encoder.transform::<f64>(&table).unwrap(), encoder.targets::<f64>(&table).unwrap());
         let mut expected: Vec<_> = x.iter().zip(&y).map(|(x, y)| (x.to_bits(), y.to_bits())).collect();
         expected.sort_unstable();
         for (rows, buffer) in [(64, 500), (1, 1), (5000, 5000), (7, 3000)] {
-            let mut found = order(&path, &recipe, rows, buffer, 0);
+            let mut found = order(&path, &encoder, rows, buffer, 0);
             found.sort_unstable();
             assert!(found == expected, "{rows} {buffer}");
         }
@@ -219,10 +305,10 @@ mod tests {
 
     #[test]
     fn seed_epoch_and_buffer_alone_make_the_order() {
-        let (_folder, path, recipe) = numbers(2500);
-        let first = order(&path, &recipe, 64, 500, 0);
-        assert!(first == order(&path, &recipe, 1000, 500, 0));
-        assert!(first != order(&path, &recipe, 64, 500, 1) && first != order(&path, &recipe, 64, 400, 0));
+        let (_folder, path, encoder) = numbers(2500);
+        let first = order(&path, &encoder, 64, 500, 0);
+        assert!(first == order(&path, &encoder, 1000, 500, 0));
+        assert!(first != order(&path, &encoder, 64, 500, 1) && first != order(&path, &encoder, 64, 400, 0));
         let mut sorted = first.clone();
         sorted.sort_unstable();
         assert!(first != sorted);
@@ -230,13 +316,13 @@ mod tests {
 
     #[test]
     fn an_error_ends_the_chunks() {
-        let (_folder, path, recipe) = numbers(2500);
+        let (_folder, path, encoder) = numbers(2500);
         let text = std::fs::read_to_string(&path).unwrap().replace("\n2000,", "\nx,");
         std::fs::write(&path, text).unwrap();
-        let mut chunks = Chunks::<f32>::open(&path, &recipe, 100, 50, 0, 0).unwrap();
+        let mut chunks = Chunks::<f32>::open(&path, &encoder, 100, 50, 0, 0).unwrap();
         let error = chunks.find_map(|chunk| chunk.err()).unwrap().to_string();
         assert!(error.contains("line 2001, column 1, has \"x\", but a number"), "{error}");
         assert!(chunks.next().is_none());
-        assert!(Chunks::<f32>::open(&path, &recipe, 0, 50, 0, 0).is_err());
+        assert!(Chunks::<f32>::open(&path, &encoder, 0, 50, 0, 0).is_err());
     }
 }

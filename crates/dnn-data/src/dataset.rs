@@ -7,7 +7,7 @@ use ndarray::{Array2, ArrayView2, Axis, concatenate};
 
 use crate::examples::{CLASSES, Examples, check_indices, length};
 use crate::targets::check_labels;
-use crate::{Error, Result, mirrored, select, split, targets};
+use crate::{Error, Labels, Result, Split, Table, mirrored, select, subset, targets};
 
 /// `m` examples as columns, each with a class number, and a name for each class.
 #[derive(Debug, Clone, PartialEq)]
@@ -80,6 +80,11 @@ impl<T: Real> Dataset<T> {
         &self.examples.shape
     }
 
+    /// The examples with the shape of one.
+    pub(crate) fn raw(&self) -> &Examples<T> {
+        &self.examples
+    }
+
     /// Features of an example.
     pub fn features(&self) -> usize {
         self.examples.values.nrows()
@@ -114,7 +119,7 @@ impl<T: Real> Dataset<T> {
     /// # Errors
     /// [`Error::Setting`] unless `0 ≤ fraction < 1`.
     pub fn split(&self, fraction: f64, seed: u64) -> Result<(Self, Self)> {
-        self.parts(&split::split(self.count(), fraction, seed)?)
+        self.parts(&subset::split(self.count(), fraction, seed)?)
     }
 
     /// The same for `fraction` of every class ([`crate::split_stratified`]).
@@ -122,10 +127,10 @@ impl<T: Real> Dataset<T> {
     /// # Errors
     /// [`Error::Setting`] unless `0 ≤ fraction < 1`.
     pub fn split_stratified(&self, fraction: f64, seed: u64) -> Result<(Self, Self)> {
-        self.parts(&split::split_stratified(&self.labels, fraction, seed)?)
+        self.parts(&subset::split_stratified(&self.labels, fraction, seed)?)
     }
 
-    fn parts(&self, split: &split::Split) -> Result<(Self, Self)> {
+    fn parts(&self, split: &Split) -> Result<(Self, Self)> {
         Ok((self.select(&split.train)?, self.select(&split.held_out)?))
     }
 
@@ -166,6 +171,28 @@ impl<T: Real> Dataset<T> {
             labels: self.labels.repeat(2),
             classes: self.classes.clone(),
         })
+    }
+}
+
+/// Examples as a network takes them, with what should come out.
+#[derive(Debug, Clone)]
+pub struct LabelledSet {
+    /// `(features, m)`, stored column by column.
+    pub x: Array2<f32>,
+    /// `(outputs, m)`, stored column by column.
+    pub y: Array2<f32>,
+    /// The same in the words of the data.
+    pub labels: Labels,
+    /// Where each comes from: its line, its file, its number.
+    pub names: Vec<String>,
+    /// The rows they were made of, if it was a table.
+    pub table: Option<Table>,
+}
+
+impl LabelledSet {
+    /// How many examples there are.
+    pub fn count(&self) -> usize {
+        self.x.ncols()
     }
 }
 

@@ -186,6 +186,57 @@ pub enum Error {
         remedy: &'static str,
     },
 
+    /// A raw row that cannot be taken.
+    #[error("{place}, has {found}, but {expected}: {remedy}")]
+    Row {
+        /// Which, from 1, and maybe where in it, as `"row 3, column \"age\""`.
+        place: String,
+        /// What it has.
+        found: String,
+        /// What it should, in words.
+        expected: String,
+        /// What to do.
+        remedy: &'static str,
+    },
+
+    /// Settings that say nothing of what is needed: which data is read.
+    #[error("found no data to train on: give a file or folder as data.train")]
+    NoTrainingData,
+
+    /// Settings that do not name the column to predict.
+    #[error("found no target, expected the column to predict: name it as data.target, as one of {}", columns.join(", "))]
+    NoTarget {
+        /// The columns there are.
+        columns: Vec<String>,
+    },
+
+    /// Examples without labels beside them.
+    #[error(
+        "found no labels beside {}, expected a file called like train-labels beside train-images: name it as data.labels", path.display()
+    )]
+    NoLabels {
+        /// The file of examples.
+        path: PathBuf,
+    },
+
+    /// A key of the settings that cannot be followed, or not beside another.
+    #[error("data.{key} is {found}{problem}")]
+    Key {
+        /// The key.
+        key: &'static str,
+        /// Its value.
+        found: String,
+        /// What is wrong with that, and what to do, with the mark that goes before.
+        problem: String,
+    },
+
+    /// Training data that can be read only once.
+    #[error("{path:?} is a pipe or a device, but training data is read more than once: save it as a file")]
+    Pipe {
+        /// The data.
+        path: PathBuf,
+    },
+
     /// A column that is asked for by a name or number that no column has.
     #[error("{path:?} has no column {found:?}, but {known}: {remedy}")]
     Column {

@@ -74,10 +74,28 @@ pub fn colour(path: impl AsRef<Path>) -> Result<Colour> {
     Ok(if decoder.color_type().has_color() { Colour::Rgb } else { Colour::Grey })
 }
 
+/// The picture in the bytes of a file, which messages call `name`.
+///
+/// # Errors
+/// As [`read`].
+pub fn decode<T: Real>(name: impl AsRef<Path>, bytes: &[u8], colour: Colour) -> Result<Examples<T>> {
+    let (name, mut pictures) = (name.as_ref(), Pictures::new(colour));
+    pictures.add(name, decoder_of(name, ImageReader::new(io::Cursor::new(bytes)))?)?;
+    let (shape, values) = pictures.into_parts();
+    Examples::new(name, &[&[1], &shape[..]].concat(), values)
+}
+
 /// The picture at `path`, of which only the header has been read.
 fn decoder(path: &Path) -> Result<impl ImageDecoder + use<>> {
-    let failed = |error| Error::reading("a picture", path, error);
-    let reader = ImageReader::open(path).map_err(failed)?.with_guessed_format().map_err(failed)?;
+    let reader = ImageReader::open(path).map_err(|error| Error::reading("a picture", path, error))?;
+    decoder_of(path, reader)
+}
+
+fn decoder_of<'a, R: io::BufRead + io::Seek + 'a>(
+    path: &Path,
+    reader: ImageReader<R>,
+) -> Result<impl ImageDecoder + use<'a, R>> {
+    let reader = reader.with_guessed_format().map_err(|error| Error::reading("a picture", path, error))?;
     reader.into_decoder().map_err(|error| refused(path, error))
 }
 
@@ -119,12 +137,16 @@ impl<T: Real> Pictures<T> {
         Self { colour, first: None, values: Vec::new() }
     }
 
-    /// Decodes the picture at `path`; its size is checked before its pixels are.
+    /// Decodes the picture at `path`.
     fn push(&mut self, path: PathBuf) -> Result<()> {
-        let decoder = decoder(&path)?;
+        self.add(&path, decoder(&path)?)
+    }
+
+    /// Takes a picture, whose size is checked before its pixels are decoded.
+    fn add(&mut self, path: &Path, decoder: impl ImageDecoder) -> Result<()> {
         let (width, height) = decoder.dimensions();
-        self.check_size(&path, (width as usize, height as usize))?;
-        let picture = DynamicImage::from_decoder(decoder).map_err(|error| refused(&path, error))?;
+        self.check_size(path, (width as usize, height as usize))?;
+        let picture = DynamicImage::from_decoder(decoder).map_err(|error| refused(path, error))?;
         let bytes = match self.colour {
             Colour::Grey => picture.into_luma8().into_raw(),
             Colour::Rgb => picture.into_rgb8().into_raw(),

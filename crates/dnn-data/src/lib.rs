@@ -1,11 +1,11 @@
-//! Data sets for deep fully-connected networks: readers, splits and scaling.
+//! Data sets for deep fully-connected networks: readers, splits, scaling, and generated pictures and sounds.
 //!
 //! Examples are columns: a matrix of `m` examples is `(features, m)`, stored column by column, so that one example is
 //! contiguous and a mini-batch is a slice. Labels are class numbers from 0, beside the names of the classes.
 //!
 //! ```
 //! use dnn_core::random::{Key, Purpose, Stream};
-//! use dnn_data::{Preprocessing, Scaling};
+//! use dnn_data::{Scaler, Scaling};
 //! use dnn_synthetic::faces;
 //!
 //! // 19 × 19 grey pictures of faces, and of other things; `folder::read` takes those of a folder.
@@ -14,8 +14,8 @@
 //! assert_eq!((train.count(), test.count()), (150, 50));
 //!
 //! // Scaling is fitted on the training part alone, and kept beside the parameters of the network: it is plain data by serde.
-//! let scaling = Preprocessing::fit(&[Scaling::Ranks, Scaling::Standardise], train.examples())?;
-//! let x = scaling.applied(test.examples())?;
+//! let scaling = Scaler::fit(&[Scaling::Ranks, Scaling::Standardise], train.examples())?;
+//! let x = scaling.transform(test.examples())?;
 //! let y = test.binary::<f32>()?;
 //! assert_eq!((x.dim(), y.dim()), ((361, 50), (1, 50)));
 //!
@@ -28,39 +28,48 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod array_source;
 mod chunks;
+mod data;
 mod dataset;
+mod encoding;
 mod error;
 mod examples;
 mod field;
 pub mod folder;
-mod form;
+mod format;
 pub mod idx;
-mod intake;
 mod mirror;
 pub mod npy;
 #[cfg(feature = "npz")]
 pub mod npz;
-pub mod recipe;
+mod preprocessor;
 mod scaling;
+mod settings;
 #[cfg(feature = "sound")]
 pub mod sound;
 mod source;
-mod split;
 mod stored;
+mod subset;
 pub mod table;
+mod table_source;
 mod targets;
 
-pub use chunks::Chunks;
-pub use dataset::Dataset;
+pub use chunks::{Chunks, TableStream};
+pub use data::Data;
+pub use dataset::{Dataset, LabelledSet};
+pub use encoding::{
+    EncoderOptions, Encoding, Labels, RawValue, Schema, SchemaColumn, TableEncoder, Target, Task, Unknown,
+    Unused,
+};
 pub use error::{Error, Result};
 pub use examples::{Examples, select};
-pub use form::Form;
-pub use intake::{Intake, Raw, Values};
+pub use format::DataFormat;
 pub use mirror::mirrored;
-pub use recipe::Recipe;
-pub use scaling::{Preprocessing, Scaling, ranks};
-pub use split::{Split, split, split_groups, split_stratified};
+pub use preprocessor::{ArrayEncoder, InputKind, Preprocessor};
+pub use scaling::{Scaler, Scaling, ranks};
+pub use settings::{DataSettings, Missing, ScalingSetting};
+pub use subset::{Split, Subset, split, split_groups, split_stratified};
 pub use table::{Column, Kind, Table};
 pub use targets::{binary, one_hot};
 

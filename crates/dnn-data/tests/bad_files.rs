@@ -3,38 +3,38 @@
 
 use std::path::Path;
 
-use dnn_data::recipe::{Options, Task, Unknown};
-use dnn_data::{Chunks, Recipe, Result, folder, idx, npy, sound, table};
+use dnn_data::{Chunks, Result, TableEncoder, folder, idx, npy, sound, table};
+use dnn_data::{EncoderOptions, Task, Unknown};
 
 /// What a user would do with a file.
 type Deed = fn(&Path) -> Result<()>;
 
 /// Reads a table and learns to predict its column y.
 fn learn(path: &Path) -> Result<()> {
-    learn_with(path, Vec::new(), &Options::default())
+    learn_with(path, Vec::new(), &EncoderOptions::default())
 }
 
-fn learn_with(path: &Path, kinds: Vec<(String, table::Kind)>, options: &Options) -> Result<()> {
+fn learn_with(path: &Path, kinds: Vec<(String, table::Kind)>, options: &EncoderOptions) -> Result<()> {
     let file = table::Options { target: Some("y".into()), kinds, ..table::Options::default() };
-    Recipe::learn(&table::read(path, &file)?, "y", options).map(|_| ())
+    TableEncoder::fit(&table::read(path, &file)?, "y", options).map(|_| ())
 }
 
 /// Learns to predict a number.
 fn learn_number(path: &Path) -> Result<()> {
-    let options = Options { task: Task::Number, ..Options::default() };
+    let options = EncoderOptions { task: Task::Number, ..EncoderOptions::default() };
     learn_with(path, Vec::new(), &options)
 }
 
-/// What a recipe that was learnt from [`GOOD`] makes of a file of raw data with answers.
+/// What an encoder that was learnt from [`GOOD`] makes of a file of raw data with answers.
 fn answer(path: &Path) -> Result<()> {
     let good = path.with_file_name("good.csv");
     std::fs::write(&good, GOOD).unwrap();
-    let options = Options { unknown: Unknown::Refuse, ..Options::default() };
-    let recipe = Recipe::learn(&table::read(good, &table::Options::default())?, "y", &options)?;
-    let table = recipe.read_table(path, None)?;
-    recipe.inputs::<f32>(&table)?;
-    recipe.targets::<f32>(&table)?;
-    Chunks::<f32>::open(path, &recipe, 2, 2, 0, 0)?.try_for_each(|chunk| chunk.map(|_| ()))
+    let options = EncoderOptions { unknown: Unknown::Refuse, ..EncoderOptions::default() };
+    let encoder = TableEncoder::fit(&table::read(good, &table::Options::default())?, "y", &options)?;
+    let table = encoder.read_table(path, None)?;
+    encoder.transform::<f32>(&table)?;
+    encoder.targets::<f32>(&table)?;
+    Chunks::<f32>::open(path, &encoder, 2, 2, 0, 0)?.try_for_each(|chunk| chunk.map(|_| ()))
 }
 
 const GOOD: &str = "x,colour,y\n1,red,a\n2,blue,b\n3,red,a\n";
@@ -216,10 +216,16 @@ fn what_is_odd_but_clear_is_read() {
         assert_eq!((odd.names(), odd.columns()), (good.names(), good.columns()));
     }
     let constant = table_of(b"x,same,none,y\n1,7,,a\n2,7,?,b\n");
-    let recipe = Recipe::learn(&constant, "y", &Options::default()).unwrap();
-    assert_eq!(recipe.feature_names(), ["x"]);
-    let unused: Vec<String> = recipe.unused().map(|(name, why)| format!("{name}: {why:?}")).collect();
-    assert_eq!(unused, ["same: Constant", "none: Empty", "y: Target"]);
+    let encoder = TableEncoder::fit(&constant, "y", &EncoderOptions::default()).unwrap();
+    assert_eq!(encoder.feature_names(), ["x"]);
+    let unused: Vec<String> = encoder
+        .schema()
+        .columns()
+        .iter()
+        .filter(|column| column.encoding.count() == 0)
+        .map(|column| format!("{}: {:?}", column.name, column.encoding))
+        .collect();
+    assert_eq!(unused, ["same: Unused(Constant)", "none: Unused(Empty)", "y: Unused(Target)"]);
 }
 
 fn table_of(content: &[u8]) -> table::Table {
@@ -233,14 +239,14 @@ fn table_of(content: &[u8]) -> table::Table {
 fn options_that_name_no_column_are_refused() {
     let kinds: Deed = |path| {
         let kinds = vec![("colr".into(), table::Kind::Numbers)];
-        learn_with(path, kinds, &Options::default())
+        learn_with(path, kinds, &EncoderOptions::default())
     };
     assert_eq!(
         said("table", GOOD.as_bytes(), kinds),
         "FILE has no column \"colr\", but columns 1 to 3: did you mean \"colour\"?"
     );
     let ignored: Deed = |path| {
-        let options = Options { ignored: vec!["4".into()], ..Options::default() };
+        let options = EncoderOptions { ignored: vec!["4".into()], ..EncoderOptions::default() };
         learn_with(path, Vec::new(), &options)
     };
     assert_eq!(
@@ -249,7 +255,7 @@ fn options_that_name_no_column_are_refused() {
     );
     let numbers: Deed = |path| {
         let kinds = vec![("colour".into(), table::Kind::Numbers)];
-        learn_with(path, kinds, &Options::default())
+        learn_with(path, kinds, &EncoderOptions::default())
     };
     assert_eq!(
         said("table", GOOD.as_bytes(), numbers),

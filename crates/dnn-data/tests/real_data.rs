@@ -3,7 +3,7 @@
 
 mod support;
 
-use dnn_data::{Preprocessing, Scaling, folder, idx};
+use dnn_data::{Scaler, Scaling, folder, idx};
 use support::dataset;
 
 #[test]
@@ -31,10 +31,10 @@ fn cbcl_faces_come_in_their_official_numbers() {
         assert_eq!((set.features(), set.shape()), (361, &[19, 19][..]));
         let found = set.labels().iter().filter(|&&label| label == 1).count();
         assert_eq!((found, set.count() - found), (faces, others));
-        let scaling = Preprocessing::fit(&[Scaling::Ranks, Scaling::Standardise], set.examples()).unwrap();
+        let scaling = Scaler::fit(&[Scaling::Ranks, Scaling::Standardise], set.examples()).unwrap();
         let stored = serde_json::to_string(&scaling).unwrap();
-        let restored: Preprocessing = serde_json::from_str(&stored).unwrap();
-        assert_eq!(restored.applied(set.examples()).unwrap(), scaling.applied(set.examples()).unwrap());
+        let restored: Scaler = serde_json::from_str(&stored).unwrap();
+        assert_eq!(restored.transform(set.examples()).unwrap(), scaling.transform(set.examples()).unwrap());
     }
 }
 

@@ -4,7 +4,7 @@
 mod support;
 
 use dnn_data::sound::{self, Names, Options};
-use dnn_data::{Intake, Raw, Scaling, split_groups};
+use dnn_data::{InputKind, Preprocessor, Scaling, split_groups};
 use support::dataset;
 
 #[test]
@@ -25,15 +25,15 @@ fn spoken_digits_are_told_by_the_names_of_their_files() {
     let mel = sounds.mel();
     let dataset = sounds.dataset::<f32>(mel).unwrap();
     assert_eq!((dataset.shape(), dataset.count()), (&mel.shape()[..], 3000));
-    let intake = Intake::learn(&dataset, Raw::Sounds(mel), &[Scaling::Standardise]).unwrap();
-    let stored = serde_json::to_string(&intake).unwrap();
-    let intake: Intake = serde_json::from_str(&stored).unwrap();
-    let x = intake.examples::<f32>(path.join("7_theo_31.wav")).unwrap();
+    let preprocessor = Preprocessor::fit(&dataset, InputKind::Sounds(mel), &[Scaling::Standardise]).unwrap();
+    let stored = serde_json::to_string(&preprocessor).unwrap();
+    let preprocessor: Preprocessor = serde_json::from_str(&stored).unwrap();
+    let x = preprocessor.transform_file::<f32>(path.join("7_theo_31.wav")).unwrap();
     let place = sounds.paths.iter().position(|path| path.ends_with("7_theo_31.wav")).unwrap();
     let (mut all, label) = (dataset.select(&[place]).unwrap().into_parts().0.values, sounds.labels[place]);
-    dnn_data::Preprocessing::fit(&[Scaling::Standardise], dataset.examples())
+    dnn_data::Scaler::fit(&[Scaling::Standardise], dataset.examples())
         .unwrap()
-        .apply(all.view_mut())
+        .transform_in_place(all.view_mut())
         .unwrap();
     assert_eq!((x, label), (all, 7));
     // Without a pattern, the class is what stands before the first `_`.

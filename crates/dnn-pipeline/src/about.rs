@@ -6,8 +6,8 @@ use std::io::{Read, Seek, SeekFrom};
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use dnn_data::Intake;
-use dnn_data::recipe::Target;
+use dnn_data::Preprocessor;
+use dnn_data::Target;
 use dnn_observe::About;
 
 use crate::machine::cores;
@@ -27,7 +27,7 @@ pub(crate) fn about(session: &Session<'_>) -> Result<About> {
     described.extend(path(&data.train).map(|path| ("train".into(), path)));
     described.extend(path(&data.test).map(|path| ("test".into(), path)));
     described.extend(data.train.as_deref().and_then(fingerprint).map(|print| (FINGERPRINT.into(), print)));
-    described.insert("predicted".into(), predicted(&session.prepared.intake));
+    described.insert("predicted".into(), predicted(&session.prepared.preprocessor));
     let machine = [
         ("system", std::env::consts::OS.to_owned()),
         ("architecture", std::env::consts::ARCH.to_owned()),
@@ -49,12 +49,12 @@ pub(crate) fn about(session: &Session<'_>) -> Result<About> {
     })
 }
 
-fn predicted(intake: &Intake) -> String {
-    let what = match intake {
-        Intake::Rows(recipe) => format!("{:?} ", recipe.target_name()),
+fn predicted(preprocessor: &Preprocessor) -> String {
+    let what = match preprocessor {
+        Preprocessor::Table(encoder) => format!("{:?} ", encoder.target_name()),
         _ => String::new(),
     };
-    match intake.target() {
+    match preprocessor.target() {
         Target::Number { .. } => format!("{what}as a number"),
         target => format!("{what}as one of {} classes", target.classes().unwrap_or_default().len()),
     }

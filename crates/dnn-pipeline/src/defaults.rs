@@ -2,18 +2,13 @@
 //!
 //! They were tried on eight public data sets, see the README; `dnn train --help` states them.
 
-use dnn_data::recipe::Target;
+use dnn_data::Target;
 use dnn_train::{AdamW, EarlyStopping, NamedConfig, OneCycle, OptimizerSettings, ScheduleSettings};
 
 use crate::config::{Config, Network, Run, Training};
 
-/// With fewer examples none is spared for validation, and what they are seen of changes at each step.
+/// With fewer examples what they are seen of changes at each step; nor is any spared for validation then.
 const FEW: usize = 5000;
-
-/// The share held out for validation.
-pub fn validation(examples: usize) -> f64 {
-    if examples < FEW { 0.0 } else { 0.1 }
-}
 
 /// With fewer features each says too much to be left out.
 const FEW_FEATURES: usize = 4;

@@ -62,8 +62,10 @@ impl From<dnn_core::Error> for Error {
 
 impl From<dnn_data::Error> for Error {
     fn from(error: dnn_data::Error) -> Self {
+        use dnn_data::Error::{Key, NoLabels, NoTarget, NoTrainingData, Setting};
         match error {
-            error @ dnn_data::Error::Setting { .. } => Self::Configuration(error.into()),
+            error @ (Setting { .. } | Key { .. }) => Self::Configuration(error.into()),
+            error @ (NoTrainingData | NoTarget { .. } | NoLabels { .. }) => Self::Usage(error.into()),
             error => Self::Data(error.into()),
         }
     }

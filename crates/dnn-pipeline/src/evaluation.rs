@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use dnn_core::{Compute, Network};
-use dnn_data::recipe::Target;
-use dnn_data::{Column, Intake, Raw, Table, folder::Colour};
+use dnn_data::{Column, InputKind, LabelledSet, Labels, Preprocessor, Table, Target, folder::Colour};
 use dnn_figures::Picture;
 use dnn_observe::{Evaluation, Example, Gallery, ScoreCurve, ValueHistogram};
 use dnn_train::metrics;
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 
-use crate::data::{Part, Truth};
 use crate::model::Model;
 use crate::{Error, Result};
 
@@ -29,20 +27,20 @@ const SAMPLE: usize = 1000;
 ///
 /// # Errors
 /// [`Error::Other`] if there are no examples.
-pub fn measure(target: &Target, part: &Part, a: ArrayView2<'_, f32>) -> Result<Metrics> {
+pub fn measure(target: &Target, part: &LabelledSet, a: ArrayView2<'_, f32>) -> Result<Metrics> {
     let mut measured = Metrics::new();
     let mut note = |name: &str, value: f64| {
         measured.insert(name.into(), value);
     };
-    match &part.truth {
-        Truth::Classes(labels) => {
+    match &part.labels {
+        Labels::Classes(labels) => {
             note("accuracy", metrics::accuracy(&target.labels(a), labels, None)?);
             note("log_loss", metrics::log_loss(a, part.y.view(), None)?);
             if let Some(auc) = mean_auc(a, labels) {
                 note("auc", auc);
             }
         }
-        Truth::Numbers(numbers) => {
+        Labels::Numbers(numbers) => {
             let row = |values: Vec<f64>| Array2::from_shape_vec((1, values.len()), values).expect("one row");
             let (a, y) = (row(target.numbers(a)), row(numbers.clone()));
             note("mae", metrics::mean_absolute_error(a.view(), y.view(), None)?);
@@ -85,19 +83,19 @@ fn scores(a: ArrayView2<'_, f32>, labels: &[usize], row: usize, class: usize) ->
 /// [`Error::Other`] if there are no examples; [`Error::Model`] for a picture that cannot be drawn.
 pub fn evaluate(
     model: &Model,
-    (split, part): (&str, &Part),
+    (split, part): (&str, &LabelledSet),
     a: ArrayView2<'_, f32>,
     compute: Compute<'_>,
 ) -> Result<Evaluation> {
-    let target = model.intake.target();
-    let mut evaluation = match &part.truth {
-        Truth::Classes(labels) => {
+    let target = model.preprocessor.target();
+    let mut evaluation = match &part.labels {
+        Labels::Classes(labels) => {
             let names = target.classes().unwrap_or_default();
             let mut evaluation = Evaluation::of_classes(split, names, &target.labels(a), labels)?;
             evaluation.curves = curves(names, a, labels);
             evaluation
         }
-        Truth::Numbers(numbers) => {
+        Labels::Numbers(numbers) => {
             let found = target.numbers(a);
             let stride = numbers.len().div_ceil(SAMPLE).max(1);
             let pairs = numbers.iter().zip(&found).step_by(stride);
@@ -125,12 +123,12 @@ fn curves(names: &[String], a: ArrayView2<'_, f32>, labels: &[usize]) -> Vec<Sco
 }
 
 /// How wrong each example is: the surprise at its class, or the distance from its number.
-fn costs(part: &Part, target: &Target, a: ArrayView2<'_, f32>) -> Vec<f64> {
-    match &part.truth {
-        Truth::Numbers(numbers) => {
+fn costs(part: &LabelledSet, target: &Target, a: ArrayView2<'_, f32>) -> Vec<f64> {
+    match &part.labels {
+        Labels::Numbers(numbers) => {
             target.numbers(a).iter().zip(numbers).map(|(found, truth)| (found - truth).abs()).collect()
         }
-        Truth::Classes(labels) => {
+        Labels::Classes(labels) => {
             let right = |(example, &label): (usize, &usize)| match a.nrows() {
                 1 if label == 0 => 1.0 - f64::from(a[[0, example]]),
                 1 => a[[0, example]].into(),
@@ -141,22 +139,22 @@ fn costs(part: &Part, target: &Target, a: ArrayView2<'_, f32>) -> Vec<f64> {
     }
 }
 
-fn worst(model: &Model, part: &Part, a: ArrayView2<'_, f32>) -> Result<Vec<Example>> {
-    let target = model.intake.target();
+fn worst(model: &Model, part: &LabelledSet, a: ArrayView2<'_, f32>) -> Result<Vec<Example>> {
+    let target = model.preprocessor.target();
     let costs = costs(part, target, a);
     let mut order: Vec<usize> = (0..costs.len()).collect();
     order.sort_by(|&a, &b| costs[b].total_cmp(&costs[a]));
     let (labels, numbers) = (target.labels(a), target.numbers(a));
     let example = |i: usize| {
         let name = |label: usize| target.classes().unwrap_or_default()[label].clone();
-        let (truth, found) = match &part.truth {
-            Truth::Classes(truth) => (name(truth[i]), name(labels[i])),
-            Truth::Numbers(truth) => (truth[i].to_string(), format!("{:.6}", numbers[i])),
+        let (truth, found) = match &part.labels {
+            Labels::Classes(truth) => (name(truth[i]), name(labels[i])),
+            Labels::Numbers(truth) => (truth[i].to_string(), format!("{:.6}", numbers[i])),
         };
         let features = part.table.as_ref().map(|table| features(table, i)).unwrap_or_default();
         let (name, cost) = (part.names[i].clone(), costs[i]);
         let example = Example { name, truth, found, cost, features, ..Example::default() };
-        match picture(&model.intake, &part.x.column(i).to_vec(), false)? {
+        match picture(&model.preprocessor, &part.x.column(i).to_vec(), false)? {
             Some(picture) => Ok(example.picture(&picture)?),
             None => Ok(example),
         }
@@ -175,16 +173,16 @@ fn features(table: &Table, row: usize) -> Vec<(String, String)> {
 }
 
 /// `values` of an example's shape as a picture, if examples are pictures or recordings.
-fn picture(intake: &Intake, values: &[f32], signed: bool) -> Result<Option<Picture>> {
-    let Intake::Values(known) = intake else { return Ok(None) };
+fn picture(preprocessor: &Preprocessor, values: &[f32], signed: bool) -> Result<Option<Picture>> {
+    let Preprocessor::Array(known) = preprocessor else { return Ok(None) };
     // The bands of a recording run upwards, its frames to the right.
     let turned = |frames: usize, bands: usize| -> Vec<f32> {
         (0..bands).rev().flat_map(|band| (0..frames).map(move |frame| values[frame * bands + band])).collect()
     };
-    let (values, width, height) = match (known.raw(), known.shape()) {
-        (Raw::Sounds(_), &[frames, bands]) => (turned(frames, bands), frames, bands),
+    let (values, width, height) = match (known.kind(), known.shape()) {
+        (InputKind::Sounds(_), &[frames, bands]) => (turned(frames, bands), frames, bands),
         (_, &[height, width]) => (values.to_vec(), width, height),
-        (Raw::Pictures(Colour::Rgb), &[height, width, 3]) => {
+        (InputKind::Pictures(Colour::Rgb), &[height, width, 3]) => {
             let luma = values.as_chunks::<3>().0.iter().map(|pixel| pixel.iter().sum::<f32>() / 3.0);
             (luma.collect(), width, height)
         }
@@ -207,7 +205,7 @@ fn first_layer(model: &Model) -> Result<Vec<Gallery>> {
     for unit in 0..units.min(SHOWN) {
         let row: Vec<f32> =
             (0..model.network.inputs()).map(|feature| weights[feature * units + unit]).collect();
-        let Some(picture) = picture(&model.intake, &row, true)? else { return Ok(Vec::new()) };
+        let Some(picture) = picture(&model.preprocessor, &row, true)? else { return Ok(Vec::new()) };
         let largest = row.iter().fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
         gallery = gallery.tile(&picture, format!("unit {}, ±{largest:.2}", unit + 1))?;
     }
@@ -224,7 +222,7 @@ fn weights(network: &Network, parameters: &[f32]) -> Vec<ValueHistogram> {
         .collect()
 }
 
-fn activations(model: &Model, part: &Part, compute: Compute<'_>) -> Result<Vec<ValueHistogram>> {
+fn activations(model: &Model, part: &LabelledSet, compute: Compute<'_>) -> Result<Vec<ValueHistogram>> {
     let x = part.x.slice_axis(Axis(1), Slice::from(..part.count().min(SAMPLE)));
     let layers = model.network.layers();
     (1..=layers.len())

@@ -7,7 +7,6 @@
 
 pub mod about;
 pub mod config;
-pub mod data;
 pub mod defaults;
 pub mod error;
 pub mod evaluation;
@@ -17,7 +16,6 @@ pub mod machine;
 pub mod model;
 pub mod network;
 pub mod session;
-mod streaming;
 pub mod sweep;
 pub mod watch;
 

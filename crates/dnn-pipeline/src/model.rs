@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use dnn_core::{Compute, Network, Registry};
-use dnn_data::Intake;
+use dnn_data::Preprocessor;
 use dnn_io::Checkpoint;
 use dnn_observe::{Run, RunFolder, State};
 use ndarray::{Array2, ArrayView2};
@@ -11,13 +11,13 @@ use ndarray::{Array2, ArrayView2};
 use crate::{Error, Result};
 
 /// Where a model file keeps what was learnt from the training data.
-pub const INTAKE: &str = "dnn-data/intake";
+pub const PREPROCESSOR: &str = "dnn-data/preprocessor";
 
 /// A trained network that takes raw data.
 pub struct Model {
     pub network: Network,
     pub parameters: Vec<f32>,
-    pub intake: Intake,
+    pub preprocessor: Preprocessor,
 }
 
 impl Model {
@@ -29,13 +29,13 @@ impl Model {
         let path = finished_model(path)?;
         let checkpoint = Checkpoint::<f32>::load(&path, registry)?;
         let in_file = |error: dnn_io::Error| Error::Model(format!("{}: {error}", path.display()).into());
-        let intake: Option<Intake> = checkpoint.section(INTAKE).map_err(in_file)?;
-        let intake = intake.ok_or_else(|| {
+        let preprocessor: Option<Preprocessor> = checkpoint.section(PREPROCESSOR).map_err(in_file)?;
+        let preprocessor = preprocessor.ok_or_else(|| {
             let path = path.display();
             Error::Model(format!("{path} does not say what data it takes, expected a model that dnn train wrote: give model.dnn of a run").into())
         })?;
-        let (found, expected) = (checkpoint.network().inputs(), intake.features());
-        if found != expected || checkpoint.network().outputs() != intake.target().outputs() {
+        let (found, expected) = (checkpoint.network().inputs(), preprocessor.features());
+        if found != expected || checkpoint.network().outputs() != preprocessor.target().outputs() {
             let path = path.display();
             return Err(Error::Model(
                 format!(
@@ -45,7 +45,7 @@ impl Model {
             ));
         }
         let network = checkpoint.network().clone();
-        Ok(Self { network, parameters: checkpoint.parameters().to_vec(), intake })
+        Ok(Self { network, parameters: checkpoint.parameters().to_vec(), preprocessor })
     }
 
     /// Writes the file.
@@ -55,11 +55,11 @@ impl Model {
     pub fn save(&self, path: &Path, backend: &str) -> Result<()> {
         let checkpoint = Checkpoint::new(self.network.clone(), self.parameters.clone())?;
         let mut checkpoint = checkpoint.computed_by(backend);
-        checkpoint.set_section(INTAKE, &self.intake)?;
+        checkpoint.set_section(PREPROCESSOR, &self.preprocessor)?;
         Ok(checkpoint.save(path)?)
     }
 
-    /// What the network gives for examples that the intake made.
+    /// What the network gives for examples that the preprocessor made.
     ///
     /// # Errors
     /// [`Error::Configuration`] if the buffers do not fit into memory.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use dnn_core::{AnyActivation, NamedConfig, Network};
-use dnn_data::recipe::Target;
+use dnn_data::Target;
 use dnn_train::{Catalogue, Link, Settings, Targets};
 
 use crate::config::Config;

@@ -8,22 +8,22 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use dnn_core::Network;
+use dnn_data::{Data, LabelledSet, Preprocessor, TableStream};
 use dnn_observe::{Checkpoints, History, Outcome, Progress, Report, Run, RunFolder, State};
-use dnn_train::{Ended, Observer, Plan, Settings, Summary, Trainer};
+use dnn_train::{ChunkError, Ended, Examples, Observer, Plan, Settings, Summary, Trainer};
 use serde::Serialize;
 
 use crate::about::about;
 use crate::config::Config;
-use crate::data::{self, Part, Prepared};
 use crate::evaluation::{Metrics, evaluate, measure};
 use crate::model::Model;
-use crate::{Error, Machine, Names, Result, Watch, defaults, network, streaming};
+use crate::{Error, Machine, Names, Result, Watch, defaults, network};
 
 /// A training that can be carried out: nothing has been written yet.
 pub struct Session<'a> {
     pub names: &'a Names,
     pub config: Config,
-    pub prepared: Arc<Prepared>,
+    pub prepared: Arc<Data>,
     pub network: Network,
     pub settings: Settings,
     pub machine: Machine,
@@ -52,7 +52,7 @@ impl<'a> Session<'a> {
     pub fn prepare(names: &'a Names, mut config: Config) -> Result<Self> {
         let began = Instant::now();
         let seed = *config.run.seed.get_or_insert(0);
-        let prepared = data::prepare(&mut config.data, seed)?;
+        let prepared = Data::load(&mut config.data, seed)?;
         let machine = Machine::new(config.run.threads, config.run.backend.as_deref())?;
         let session = Self::of(names, config, Arc::new(prepared), machine)?;
         Ok(Self { began, ..session })
@@ -62,17 +62,12 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// [`Error::Configuration`].
-    pub fn of(
-        names: &'a Names,
-        mut config: Config,
-        prepared: Arc<Prepared>,
-        machine: Machine,
-    ) -> Result<Self> {
+    pub fn of(names: &'a Names, mut config: Config, prepared: Arc<Data>, machine: Machine) -> Result<Self> {
         let began = Instant::now();
-        let target = prepared.intake.target();
+        let target = prepared.preprocessor.target();
         let validated = prepared.validation.is_some();
-        defaults::fill(&mut config, prepared.count(), prepared.intake.features(), validated, target);
-        let network = network::network(&config, names, prepared.intake.features(), target)?;
+        defaults::fill(&mut config, prepared.count(), prepared.preprocessor.features(), validated, target);
+        let network = network::network(&config, names, prepared.preprocessor.features(), target)?;
         let settings = network::settings(&config, target);
         let plan = settings.plan_with(&names.catalogue, &network, prepared.count())?;
         if !validated {
@@ -144,8 +139,11 @@ impl<'a> Session<'a> {
                     ));
                 }
                 let parameters = trainer.parameters().to_vec();
-                let model =
-                    Model { network: self.network.clone(), parameters, intake: self.prepared.intake.clone() };
+                let model = Model {
+                    network: self.network.clone(),
+                    parameters,
+                    preprocessor: self.prepared.preprocessor.clone(),
+                };
                 self.finish(folder, &model, &backend, summary, &history)
             }
             Err(error) => {
@@ -188,10 +186,33 @@ impl<'a> Session<'a> {
         observers.push(checkpoints);
         let (training, validation) = (&self.prepared.train, self.prepared.validation.as_ref());
         let summary = match &self.prepared.stream {
-            None => trainer.train(training.examples(), validation.map(Part::examples), &mut observers)?,
-            Some(stream) => streaming::train(self, stream, trainer, &mut observers)?,
+            None => trainer.train(examples(training), validation.map(examples), &mut observers)?,
+            Some(stream) => self.train_stream(stream, trainer, &mut observers)?,
         };
         Ok((summary, stop.is_requested() && summary.ended == Ended::ByObserver))
+    }
+
+    /// The loop over a table that is read chunk after chunk.
+    fn train_stream(
+        &self,
+        stream: &TableStream,
+        trainer: &mut Trainer<'_, f32>,
+        observers: &mut [&mut dyn Observer],
+    ) -> Result<Summary> {
+        let Preprocessor::Table(encoder) = &self.prepared.preprocessor else {
+            return Err(Error::Data(
+                "found no table, but only tables are streamed: set data.stream=false".into(),
+            ));
+        };
+        let (batch, seed) = (self.settings.batch.unwrap_or(1), self.config.run.seed.unwrap_or(0));
+        let validation = self.prepared.validation.as_ref().map(examples);
+        std::thread::scope(|scope| {
+            let ahead = |epoch: u64| {
+                let chunks = stream.chunks_ahead(scope, encoder, batch, seed, epoch)?;
+                Ok(chunks.map(|chunk| chunk.map_err(ChunkError::from)))
+            };
+            Ok(trainer.train_chunks(ahead, validation, observers)?)
+        })
     }
 
     /// Writes the model and everything that is measured of it.
@@ -208,7 +229,7 @@ impl<'a> Session<'a> {
         let (mut metrics, mut last) = (BTreeMap::new(), None);
         for (name, part) in self.parts() {
             let a = model.predict(compute, part.x.view())?;
-            metrics.insert(name.to_owned(), measure(model.intake.target(), part, a.view())?);
+            metrics.insert(name.to_owned(), measure(model.preprocessor.target(), part, a.view())?);
             last = Some(((name, part), a));
         }
         let seconds = self.began.elapsed().as_secs_f64();
@@ -223,18 +244,23 @@ impl<'a> Session<'a> {
 
     /// How many examples each part has.
     pub fn counts(&self) -> impl Iterator<Item = (&'static str, usize)> {
-        let count = |part: &Part| {
+        let count = |part: &LabelledSet| {
             if std::ptr::eq(part, &self.prepared.train) { self.prepared.count() } else { part.count() }
         };
         self.parts().map(move |(name, part)| (name, count(part)))
     }
 
     /// The examples to train on, to validate and to test, as far as there are some.
-    pub fn parts(&self) -> impl Iterator<Item = (&'static str, &Part)> {
-        let Prepared { train, validation, test, .. } = &*self.prepared;
+    pub fn parts(&self) -> impl Iterator<Item = (&'static str, &LabelledSet)> {
+        let Data { train, validation, test, .. } = &*self.prepared;
         let all = [("train", Some(train)), ("validation", validation.as_ref()), ("test", test.as_ref())];
         all.into_iter().filter_map(|(name, part)| Some((name, part?)))
     }
+}
+
+/// The examples and what should come out, as a trainer takes them.
+fn examples(set: &LabelledSet) -> Examples<'_, f32> {
+    Examples::new(set.x.view(), set.y.view())
 }
 
 /// Sees that checkpoints can be kept.

@@ -2,13 +2,13 @@
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
 use dnn_core::random::{Key, Purpose, Stream};
-use dnn_data::{Dataset, Preprocessing, Scaling};
+use dnn_data::{Dataset, Scaler, Scaling};
 use dnn_synthetic::faces::generate;
 use ndarray::{Array1, Array2, Axis, s};
 
 /// Scaled pictures `(pixels, m)` and their targets.
-fn scaled(scaling: &Preprocessing, set: &Dataset<f32>) -> (Array2<f32>, Array1<f32>) {
-    let x = scaling.applied(set.examples()).expect("whole grey values");
+fn scaled(scaling: &Scaler, set: &Dataset<f32>) -> (Array2<f32>, Array1<f32>) {
+    let x = scaling.transform(set.examples()).expect("whole grey values");
     (x, set.binary().expect("two classes").remove_axis(Axis(0)))
 }
 
@@ -19,7 +19,7 @@ fn correct(z: &Array1<f32>, y: &Array1<f32>) -> f64 {
 #[test]
 fn a_small_network_tells_faces_that_a_straight_line_does_not() {
     let (train, test) = (generate::<f32>(4000, 19, 11).unwrap(), generate::<f32>(1000, 19, 12).unwrap());
-    let scaling = Preprocessing::fit(&[Scaling::Ranks], train.examples()).unwrap();
+    let scaling = Scaler::fit(&[Scaling::Ranks], train.examples()).unwrap();
     let ((x, y), (x_test, y_test)) = (scaled(&scaling, &train), scaled(&scaling, &test));
     let line = straight_line(&x, &y);
     let network = one_hidden_layer(&x, &y);

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use dnn_core::{Compute, Naive, Network, Registry, Sigmoid, column_major};
 use dnn_data::folder::Colour;
 use dnn_data::sound::Mel;
-use dnn_data::{Dataset, Examples, Intake, Preprocessing, Raw, Recipe, Scaling, table};
+use dnn_data::{Dataset, Examples, InputKind, Preprocessor, Scaler, Scaling, TableEncoder, table};
 use dnn_io::{Checkpoint, Outline, Result};
 use dnn_observe::Checkpoints;
 use dnn_train::{EarlyStopping, Memory, Settings, Trainer};
@@ -123,52 +123,52 @@ fn standardised(bytes: Bytes) -> Bytes {
 #[test]
 fn scaling() {
     let chain = [Scaling::Standardise, Scaling::Range, Scaling::Factor(0.5), Scaling::Ranks];
-    let fitted = Preprocessing::fit(&chain, x().view()).unwrap();
+    let fitted = Scaler::fit(&chain, x().view()).unwrap();
     let bytes = Bytes::default().size(2).size(4);
     let bytes = bytes.choice(0).choice(0).numbers(&[2.0, 5.0]).numbers(&[1.0, 1.0]);
     let bytes = bytes.choice(0).choice(1).numbers(&[-1.0, 0.0]).numbers(&[2.0, 1.0]);
     check(&fitted, bytes.choice(1).number(0.5).choice(2), |read| {
-        let _ = read.applied(x().view());
-        let _ = read.applied(Array2::<f32>::zeros((read.features().min(99), 3)).view());
+        let _ = read.transform(x().view());
+        let _ = read.transform(Array2::<f32>::zeros((read.features().min(99), 3)).view());
     });
 }
 
-fn intake_of(table: &str, target: &str) -> Intake {
+fn preprocessor_of(table: &str, target: &str) -> Preprocessor {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("table.csv");
     fs::write(&path, table).unwrap();
     let table = table::read(path, &Default::default()).unwrap();
-    Intake::Rows(Recipe::learn(&table, target, &Default::default()).unwrap())
+    Preprocessor::Table(TableEncoder::fit(&table, target, &Default::default()).unwrap())
 }
 
-/// Uses an intake in every way that its parts can be used.
-fn use_intake(intake: Intake) {
+/// Uses a preprocessor in every way that its parts can be used.
+fn use_preprocessor(preprocessor: Preprocessor) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("table.csv");
     fs::write(&path, "width,colour,same,kind\n1,red,7,a\n,blue,7,b\n").unwrap();
-    let _ = intake.labelled::<f32>(&path);
-    let _ = (intake.target().classes(), intake.target().outputs());
-    intake.target().labels(Array2::<f32>::zeros((intake.target().outputs().min(99), 2)).view());
-    let shape = vec![intake.features().min(99)];
+    let _ = preprocessor.read_labelled(&path, &mut Default::default());
+    let _ = (preprocessor.target().classes(), preprocessor.target().outputs());
+    preprocessor.target().labels(Array2::<f32>::zeros((preprocessor.target().outputs().min(99), 2)).view());
+    let shape = vec![preprocessor.features().min(99)];
     let values = Array2::<f32>::zeros((shape[0], 2));
-    let _ = intake.prepared("x.npy", Examples { shape, values });
+    let _ = preprocessor.transform("x.npy", Examples { shape, values });
 }
 
 #[test]
 fn rows_of_a_table() {
-    let intake = intake_of("width,colour,same,kind\n1,red,7,a\n,blue,7,b\n3,red,7,b\n", "kind");
+    let preprocessor = preprocessor_of("width,colour,same,kind\n1,red,7,a\n,blue,7,b\n3,red,7,b\n", "kind");
     let bytes = Bytes::default().choice(0).size(4);
     let bytes = bytes.text("width").choice(0).number(2.0).number(1.0).byte(1);
     let bytes = bytes.text("colour").choice(1).texts(&["blue", "red"]).byte(0);
     let bytes = bytes.text("same").choice(2).choice(3).text("kind").choice(2).choice(0);
-    let bytes = bytes.size(3).choice(0).texts(&["a", "b"]).choice(1); // place, target
-    check(&intake, bytes.choice(0).byte(1), use_intake);
+    let bytes = bytes.size(3).byte(1).choice(0).texts(&["a", "b"]).choice(1); // place, header, target
+    check(&preprocessor, bytes.choice(0), use_preprocessor);
 
-    let intake = intake_of("width,price\n1,1.5\n3,3.5\n", "price");
+    let preprocessor = preprocessor_of("width,price\n1,1.5\n3,3.5\n", "price");
     let bytes = Bytes::default().choice(0).size(2);
     let bytes =
         bytes.text("width").choice(0).number(2.0).number(1.0).byte(0).text("price").choice(2).choice(0);
-    check(&intake, bytes.size(1).choice(1).number(2.5).number(1.0).choice(0).byte(1), use_intake);
+    check(&preprocessor, bytes.size(1).byte(1).choice(1).number(2.5).number(1.0).choice(0), use_preprocessor);
 }
 
 #[test]
@@ -178,22 +178,23 @@ fn examples_of_a_shape() {
     let dataset = Dataset::new(examples(x().view()), vec![0, 1], vec!["no".into(), "yes".into()]).unwrap();
     let mel = Mel::at(8000);
     let raws = [
-        (Raw::Arrays, Bytes::default().choice(1).choice(0)),
-        (Raw::Pictures(Colour::Rgb), Bytes::default().choice(1).choice(1).choice(1)),
+        (InputKind::Arrays, Bytes::default().choice(1).choice(0)),
+        (InputKind::Pictures(Colour::Rgb), Bytes::default().choice(1).choice(1).choice(1)),
         (
-            Raw::Sounds(mel),
+            InputKind::Sounds(mel),
             // The rate is a u32, as a choice is.
             Bytes::default().choice(1).choice(2).choice(8000).size(256).size(128).size(40).size(24).choice(1),
         ),
     ];
     for (raw, bytes) in raws {
-        let intake = Intake::learn(&dataset, raw, &[Scaling::Standardise]).unwrap();
+        let preprocessor = Preprocessor::fit(&dataset, raw, &[Scaling::Standardise]).unwrap();
         let bytes = standardised(bytes.size(2).size(2).size(1));
-        check(&intake, bytes.choice(0).texts(&["no", "yes"]).choice(1), use_intake);
+        check(&preprocessor, bytes.choice(0).texts(&["no", "yes"]).choice(1), use_preprocessor);
     }
-    let numbers = Intake::learn_numbers(&examples(x().view()), &[1.0, 3.0], Raw::Arrays, &[]).unwrap();
+    let numbers =
+        Preprocessor::fit_numbers(&examples(x().view()), &[1.0, 3.0], InputKind::Arrays, &[]).unwrap();
     let bytes = Bytes::default().choice(1).choice(0).size(2).size(2).size(1).size(2).size(0);
-    check(&numbers, bytes.choice(1).number(2.0).number(1.0), use_intake);
+    check(&numbers, bytes.choice(1).number(2.0).number(1.0), use_preprocessor);
 }
 
 /// A file of a run that has every section of one.

@@ -3,9 +3,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
+use dnn_data::DataSettings;
 use dnn_observe::RunFolder;
-use dnn_pipeline::config::{Config, Data};
-use dnn_pipeline::data::labelled;
+use dnn_pipeline::config::Config;
 use dnn_pipeline::evaluation::{Metrics, measure};
 use dnn_pipeline::model::Model;
 use serde::Serialize;
@@ -56,10 +56,10 @@ impl Eval {
     pub(crate) fn run(self, program: &Program) -> Result<()> {
         let model = Model::load(&self.model, &program.names.registry)?;
         let mut data = self.reading()?;
-        let part = labelled(&model.intake, &self.data, &mut data)?;
+        let part = model.preprocessor.read_labelled(&self.data, &mut data)?;
         let machine = self.machine.start()?;
         let a = model.predict(machine.compute(), part.x.view())?;
-        let metrics = measure(model.intake.target(), &part, a.view())?;
+        let metrics = measure(model.preprocessor.target(), &part, a.view())?;
         let measured = Measured { examples: part.count(), metrics };
         if self.json {
             return print_json(&measured);
@@ -70,12 +70,12 @@ impl Eval {
     }
 
     /// How data is read: as the run read its own, and as the flags say.
-    fn reading(&self) -> Result<Data> {
+    fn reading(&self) -> Result<DataSettings> {
         let run = RunFolder::open(&self.model).configuration_path();
         let data = Config::read(run.is_file().then_some(&*run), &self.sets)?.data;
         let delimiter = self.delimiter.clone().or(data.delimiter);
         // The labels of the run are those of its own data.
         let labels = self.labels.clone().or(Config::read(None, &self.sets)?.data.labels);
-        Ok(Data { labels, delimiter, ..data })
+        Ok(DataSettings { labels, delimiter, ..data })
     }
 }

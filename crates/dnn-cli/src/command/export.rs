@@ -4,10 +4,9 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use dnn_core::Real;
-use dnn_data::Intake;
-use dnn_data::recipe::Target;
+use dnn_data::{Preprocessor, Target};
 use dnn_io::{Checkpoint, Outline, TensorName, npz, onnx, safetensors, tensor_names};
-use dnn_pipeline::model::{INTAKE, finished_model};
+use dnn_pipeline::model::{PREPROCESSOR, finished_model};
 use serde::Serialize;
 
 use crate::output::{print, print_json};
@@ -88,9 +87,10 @@ impl Export {
         if self.json {
             return print_json(&exported);
         }
-        let raw = outline.section::<Intake>(INTAKE).unwrap_or_default();
+        let raw = outline.section::<Preprocessor>(PREPROCESSOR).unwrap_or_default();
         print(
-            &(exported.text(kind) + &raw.map_or_else(String::new, |intake| around(&intake, &exported.model))),
+            &(exported.text(kind)
+                + &raw.map_or_else(String::new, |preprocessor| around(&preprocessor, &exported.model))),
         )
     }
 
@@ -133,9 +133,9 @@ impl Kind {
 }
 
 /// What the exported network leaves to its user: what stands before x and behind y.
-fn around(intake: &Intake, model: &str) -> String {
-    let features = intake.features();
-    let y = match intake.target() {
+fn around(preprocessor: &Preprocessor, model: &str) -> String {
+    let features = preprocessor.features();
+    let y = match preprocessor.target() {
         Target::Number { mean, deviation } => format!("the number is {mean} + {deviation} * y"),
         target => match target.classes().unwrap_or_default() {
             [_, second] => format!("y is the probability of {second:?}"),

@@ -5,11 +5,9 @@ use std::fs::OpenOptions;
 use std::path::PathBuf;
 
 use clap::Args;
-use dnn_data::recipe::Target;
-use dnn_data::{Column, Intake, Table};
+use dnn_data::{Column, Data, DataFormat, LabelledSet, Preprocessor, Table, Target, table as tables};
 
 use dnn_pipeline::config::Config;
-use dnn_pipeline::data::{Part, Prepared, Source, prepare};
 use dnn_pipeline::{Error as Pipeline, defaults};
 
 use crate::Result;
@@ -51,20 +49,25 @@ impl Init {
         config.data.train = self.what.data.clone().or(config.data.train);
         config.data.test = self.what.test.clone().or(config.data.test);
         // What is read here is read again with the target, and then divided.
-        let (source, _) = Source::open(&mut config.data)?;
-        if let Source::Rows(table) = &source {
+        let table = match &config.data.train {
+            Some(path) if DataFormat::of(path)? == DataFormat::Table => {
+                Some(tables::read(path, &config.data.table_options()?)?)
+            }
+            _ => None,
+        };
+        if let Some(table) = &table {
             config.data.target.get_or_insert_with(|| usual_target(table));
         }
-        let prepared = prepare(&mut config.data, config.run.seed.unwrap_or(0))?;
-        let (examples, target) = (prepared.count(), prepared.intake.target());
-        let features = prepared.intake.features();
+        let prepared = Data::load(&mut config.data, config.run.seed.unwrap_or(0))?;
+        let (examples, target) = (prepared.count(), prepared.preprocessor.target());
+        let features = prepared.preprocessor.features();
         let validated = prepared.validation.is_some();
         defaults::fill(&mut config, examples, features, validated, target);
         if !validated {
             // Whoever holds some out later wants it to stop early, as usual.
             config.training.early_stopping = None;
         }
-        let found = found(&source, &prepared, &config);
+        let found = found(table.as_ref(), &prepared, &config);
         let out = self.out.display();
         let remarks = format!(
             "{found}\nLines that begin with # are examples of what may be set besides; what is left out is as usual.\nTrain with: dnn train --config {out}"
@@ -92,22 +95,26 @@ impl Init {
 }
 
 /// What the data are, in words.
-fn found(source: &Source, prepared: &Prepared, config: &Config) -> String {
+fn found(table: Option<&Table>, prepared: &Data, config: &Config) -> String {
     let path = config.data.train.as_ref().map(|path| path.display().to_string()).unwrap_or_default();
-    let mut text = match source {
-        Source::Rows(table) => rows(&path, table, config),
-        Source::Values(_) => {
-            format!("{path}: {}\n", examples(source.count(), &prepared.intake))
+    let held_out = |set: &Option<LabelledSet>| set.as_ref().map_or(0, LabelledSet::count);
+    let mut text = match table {
+        Some(table) => rows(&path, table, config),
+        None => {
+            let given = [&config.data.validation_data, &config.data.test].map(Option::is_some);
+            let sets = [held_out(&prepared.validation), held_out(&prepared.test)];
+            let drawn: usize =
+                sets.iter().zip(given).filter(|(_, given)| !given).map(|(count, _)| count).sum();
+            format!("{path}: {}\n", examples(prepared.count() + drawn, &prepared.preprocessor))
         }
     };
-    let predicted = match prepared.intake.target() {
+    let predicted = match prepared.preprocessor.target() {
         Target::Number { .. } => "a number is predicted".into(),
         target => {
             let classes = target.classes().unwrap_or_default();
             format!("one of {} classes is predicted: {}", classes.len(), listed(classes, NAMES))
         }
     };
-    let held_out = |part: &Option<Part>| part.as_ref().map_or(0, Part::count);
     let parts = [
         (prepared.count(), "to train on"),
         (held_out(&prepared.validation), "to see when training should end"),
@@ -120,7 +127,7 @@ fn found(source: &Source, prepared: &Prepared, config: &Config) -> String {
         .collect();
     text += &format!(
         "{predicted}, from {} features; examples: {}\n",
-        prepared.intake.features(),
+        prepared.preprocessor.features(),
         parts.join(", ")
     );
     text
@@ -175,9 +182,9 @@ fn holds(column: &Column) -> String {
 }
 
 /// Examples of a fixed shape.
-fn examples(count_read: usize, intake: &Intake) -> String {
-    match intake {
-        Intake::Values(values) => {
+fn examples(count_read: usize, preprocessor: &Preprocessor) -> String {
+    match preprocessor {
+        Preprocessor::Array(values) => {
             let sides: Vec<String> = values.shape().iter().map(usize::to_string).collect();
             format!("{} examples of {}", count(count_read), sides.join(" × "))
         }

@@ -6,12 +6,9 @@ use std::sync::mpsc;
 
 use clap::Args;
 use dnn_core::Compute;
-use dnn_data::recipe::Target;
 use dnn_data::table::Reader;
-use dnn_data::{Form, Intake, Raw, Recipe, folder, npy, npz};
+use dnn_data::{DataFormat, DataSettings, InputKind, Preprocessor, TableEncoder, Target, folder, npy, npz};
 use dnn_pipeline::Error as Pipeline;
-use dnn_pipeline::config::Data;
-use dnn_pipeline::data::delimiter;
 use dnn_pipeline::model::{Model, model_path};
 use ndarray::{Array2, ArrayView2};
 
@@ -57,8 +54,8 @@ impl Predict {
         self.check_out()?;
         let model = Model::load(&self.model, &program.names.registry)?;
         let machine = self.machine.start()?;
-        match &model.intake {
-            Intake::Rows(recipe) => self.rows(recipe, &model, machine.compute()),
+        match &model.preprocessor {
+            Preprocessor::Table(encoder) => self.rows(encoder, &model, machine.compute()),
             _ => self.values(&model, machine.compute()),
         }
     }
@@ -91,8 +88,8 @@ impl Predict {
     }
 
     /// Reads on one thread while the other predicts what was read.
-    fn rows(&self, recipe: &Recipe, model: &Model, compute: Compute<'_>) -> Result<()> {
-        let mut reader = self.reader(recipe)?;
+    fn rows(&self, encoder: &TableEncoder, model: &Model, compute: Compute<'_>) -> Result<()> {
+        let mut reader = self.reader(encoder)?;
         let mut writer = None;
         std::thread::scope(|scope| {
             let (send, received) = mpsc::sync_channel(2);
@@ -111,7 +108,7 @@ impl Predict {
                 let table = table?;
                 let a = match table.rows() {
                     0 => None,
-                    _ => Some(model.predict(compute, recipe.inputs::<f32>(&table)?.view())?),
+                    _ => Some(model.predict(compute, encoder.transform::<f32>(&table)?.view())?),
                 };
                 let mut open = writer.take().map_or_else(|| self.writer(model, false), Ok)?;
                 if let Some(a) = a {
@@ -123,14 +120,14 @@ impl Predict {
         })
     }
 
-    fn reader(&self, recipe: &Recipe) -> Result<Reader> {
-        let data = Data { delimiter: self.delimiter.clone(), ..Data::default() };
-        let options = recipe.file_options(delimiter(&data)?);
+    fn reader(&self, encoder: &TableEncoder) -> Result<Reader> {
+        let settings = DataSettings { delimiter: self.delimiter.clone(), ..DataSettings::default() };
+        let options = encoder.file_options(settings.delimiter()?);
         let reader = match self.is_standard_input() {
             true => Reader::new("standard input", io::stdin(), &options)?,
             false => Reader::open(&self.data, &options)?,
         };
-        Ok(recipe.prepared(reader)?)
+        Ok(encoder.prepared(reader)?)
     }
 
     fn is_standard_input(&self) -> bool {
@@ -138,9 +135,9 @@ impl Predict {
     }
 
     fn values(&self, model: &Model, compute: Compute<'_>) -> Result<()> {
-        let x = self.array(&model.intake)?;
+        let x = self.array(&model.preprocessor)?;
         let named = !self.is_standard_input()
-            && matches!(&model.intake, Intake::Values(values) if values.raw() != Raw::Arrays);
+            && matches!(&model.preprocessor, Preprocessor::Array(values) if values.kind() != InputKind::Arrays);
         let files = if named { folder::files(&self.data)? } else { Vec::new() };
         let (mut writer, mut start) = (self.writer(model, named)?, 0);
         for chunk in x.axis_chunks_iter(ndarray::Axis(1), CHUNK) {
@@ -152,12 +149,14 @@ impl Predict {
     }
 
     /// Everything there is, as the network takes it.
-    fn array(&self, intake: &Intake) -> Result<Array2<f32>> {
+    fn array(&self, preprocessor: &Preprocessor) -> Result<Array2<f32>> {
         if !self.is_standard_input() {
-            return Ok(match Form::of(&self.data)? {
-                Form::Npz => intake.prepared(&self.data, npz::read(&self.data, &self.array)?)?,
-                Form::Parts { train, test } => intake.examples(test.unwrap_or(train))?,
-                _ => intake.examples(&self.data)?,
+            return Ok(match DataFormat::of(&self.data)? {
+                DataFormat::Npz => preprocessor.transform(&self.data, npz::read(&self.data, &self.array)?)?,
+                DataFormat::TrainTest { train, test } => {
+                    preprocessor.transform_file(test.unwrap_or(train))?
+                }
+                _ => preprocessor.transform_file(&self.data)?,
             });
         }
         let mut bytes = Vec::new();
@@ -165,7 +164,7 @@ impl Predict {
         read.map_err(|error| {
             Pipeline::Data(format!("the standard input could not be read: {error}").into())
         })?;
-        Ok(intake.prepared("standard input", npy::read_from("standard input", Cursor::new(bytes))?)?)
+        Ok(preprocessor.transform("standard input", npy::read_from("standard input", Cursor::new(bytes))?)?)
     }
 }
 
@@ -204,7 +203,7 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// `named` if each row is told by the file that it came from.
     fn new(out: Out, model: &'a Model, json: bool, named: bool) -> Result<Self> {
-        let target = model.intake.target();
+        let target = model.preprocessor.target();
         let quote = if json { json_text } else { csv_text };
         let names: Vec<String> =
             target.classes().unwrap_or_default().iter().map(|name| quote(name)).collect();

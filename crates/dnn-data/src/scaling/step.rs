@@ -1,12 +1,27 @@
-//! One fitted step of a preprocessing.
+//! A kind of scaling, and one fitted step of a chain of them.
 
 use dnn_core::Real;
 use ndarray::{ArrayView2, ArrayViewMut2};
 use serde::{Deserialize, Serialize};
 
-use super::{Scaling, ranks::Ranker};
+use super::ranks::Ranker;
 use crate::stored::check_numbers;
 use crate::{Error, Result};
+
+/// A kind of scaling, before it has seen data.
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub enum Scaling {
+    /// `(x − mean) / deviation` for each feature, with the deviation over `m`; a constant feature becomes 0.
+    Standardise,
+    /// `(x − lowest) / (highest − lowest)` for each feature: [0, 1] on the training data, and maybe beyond on other;
+    /// a constant feature becomes 0.
+    Range,
+    /// `factor · x`, for instance with 1/255.
+    Factor(f64),
+    /// Each value's rank among those of its own example, in [−1, 1] ([`ranks()`]).
+    Ranks,
+}
 
 /// A step with its statistics.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -24,7 +24,7 @@ use crate::folder::{entries, files_below, name, not_empty};
 use crate::{Dataset, Error, Examples, Result};
 pub use mel::{Length, Mel, Spectrum};
 pub use names::Names;
-pub use wav::{Recording, read};
+pub use wav::{Recording, decode, read};
 
 /// What the names of files tell, where there are no sub-folders.
 #[derive(Debug, Clone, Default, PartialEq)]

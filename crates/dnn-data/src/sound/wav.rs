@@ -1,6 +1,6 @@
 //! WAV files as samples: PCM of 8 to 32 bits or f32, any number of channels, mixed down to one.
 
-use std::io;
+use std::io::{self, Cursor, Read};
 use std::path::Path;
 
 use hound::{SampleFormat, WavReader};
@@ -23,7 +23,19 @@ pub struct Recording {
 /// and one without any.
 pub fn read(path: impl AsRef<Path>) -> Result<Recording> {
     let path = path.as_ref();
-    let mut reader = WavReader::open(path).map_err(|error| refused(path, error))?;
+    samples(path, WavReader::open(path).map_err(|error| refused(path, error))?)
+}
+
+/// The recording in the bytes of a file, which messages call `name`.
+///
+/// # Errors
+/// As [`read`].
+pub fn decode(name: impl AsRef<Path>, bytes: &[u8]) -> Result<Recording> {
+    let name = name.as_ref();
+    samples(name, WavReader::new(Cursor::new(bytes)).map_err(|error| refused(name, error))?)
+}
+
+fn samples(path: &Path, mut reader: WavReader<impl Read>) -> Result<Recording> {
     let spec = reader.spec();
     let values: Result<Vec<f32>, hound::Error> = match spec.sample_format {
         SampleFormat::Float => reader.samples::<f32>().collect(),

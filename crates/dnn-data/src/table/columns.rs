@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::layout::Tally;
 use super::records::Record;
-use super::{Column, Kind, MISSING, Table};
+use super::values::{Column, Kind, MISSING, Table, quoted};
 use crate::field::{Field, missing, parse};
 use crate::{Error, Result};
 
@@ -175,12 +175,4 @@ impl Building {
 
 fn fields(count: usize) -> String {
     if count == 1 { "1 field".into() } else { format!("{count} fields") }
-}
-
-/// A text in quotes, cut where it is long.
-pub(crate) fn quoted(text: &str) -> String {
-    match text.char_indices().nth(40) {
-        None => format!("{text:?}"),
-        Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
-    }
 }

@@ -14,6 +14,7 @@ use serde_json::value::RawValue;
 
 use super::lines::Lines;
 use super::records::{Record, Rows};
+use super::values::quoted;
 use crate::Result;
 
 /// The rows of a file, from its first.
@@ -63,7 +64,7 @@ impl Rows for Objects {
         let mut values = vec![Cow::Borrowed(""); self.keys.len()];
         for (key, raw) in &pairs {
             let Some(&place) = self.places.get(key.as_ref()) else {
-                let found = format!("the key {}", super::quoted(key));
+                let found = format!("the key {}", quoted(key));
                 let expected = "the first rows have none of that name";
                 return Err(self.lines.wrong(
                     None,
@@ -73,7 +74,7 @@ impl Rows for Objects {
                 ));
             };
             values[place] = value(raw.get()).ok_or_else(|| {
-                let found = format!("a list or an object as {}", super::quoted(key));
+                let found = format!("a list or an object as {}", quoted(key));
                 self.lines.wrong(
                     None,
                     &found,

@@ -6,13 +6,26 @@ use std::path::{Path, PathBuf};
 
 use super::json::Objects;
 use super::records::{Record, Records, Rows};
-use super::{Kind, Options};
+use super::values::Kind;
 use crate::field::{Field, parse};
 
 /// The delimiters looked for; of equals, the first.
 const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 /// Records that are looked at.
 const RECORDS: usize = 1000;
+
+/// What is known of a file; the rest is found by the module's rules.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Options {
+    /// The delimiter.
+    pub delimiter: Option<u8>,
+    /// Whether the first row holds the names of the columns.
+    pub header: Option<bool>,
+    /// The name of the target, which asks for a header, or its number.
+    pub target: Option<String>,
+    /// What columns hold, by name or by number from 1.
+    pub kinds: Vec<(String, Kind)>,
+}
 
 /// What rows are written in.
 #[derive(Debug, PartialEq)]

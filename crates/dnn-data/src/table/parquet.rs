@@ -17,8 +17,8 @@ use ::parquet::record::reader::RowIter;
 use ::parquet::schema::types::Type;
 use bytes::Bytes;
 
-use super::Kind;
 use super::records::{Record, Rows};
+use super::values::Kind;
 use crate::{Error, Result};
 
 /// The rows of a file, from its first.

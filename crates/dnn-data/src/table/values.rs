@@ -1,12 +1,12 @@
 //! A table as it stands in a file: columns of numbers and of categories, with the values that are missing.
 //!
-//! Nothing is scaled or encoded here; that is learnt by a [`crate::Recipe`].
+//! Nothing is scaled or encoded here; that is learnt by a [`crate::TableEncoder`].
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Error, Result, Split};
+use crate::{Error, Result};
 
 /// What a column holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -110,34 +110,6 @@ impl Table {
         position(&self.path, &self.names, column)
     }
 
-    /// Holds out the rows whose value in `column` (a name, or a number from 1) is `value`, as `"test"`. A recipe should then
-    /// ignore that column.
-    ///
-    /// # Errors
-    /// [`Error::Column`] if there is no such column, [`Error::Unusable`] if no row or every row has that value.
-    pub fn split_by(&self, column: &str, value: &str) -> Result<Split> {
-        let place = self.position(column)?;
-        let has = |row: &usize| match &self.columns[place] {
-            Column::Numbers(values) => value.parse().is_ok_and(|value: f64| values[*row] == value),
-            Column::Categories { names, codes } => {
-                names.get(codes[*row] as usize).is_some_and(|name| name == value)
-            }
-        };
-        let (held_out, train): (Vec<usize>, Vec<usize>) = (0..self.rows()).partition(has);
-        let unusable = |found: &str| Error::Unusable {
-            path: self.path.clone(),
-            column: self.names[place].clone(),
-            found: format!("{value:?} in {found} row"),
-            expected: "it must divide the rows in two",
-            remedy: "name another value, or split by a fraction",
-        };
-        match (train.is_empty(), held_out.is_empty()) {
-            (_, true) => Err(unusable("no")),
-            (true, _) => Err(unusable("every")),
-            _ => Ok(Split { train, held_out }),
-        }
-    }
-
     /// The rows that `indices` names, in that order; repeats are allowed.
     ///
     /// # Errors
@@ -194,6 +166,14 @@ pub(crate) fn listed(names: &[String]) -> String {
     shown.join(", ") + if names.len() > 8 { ", …" } else { "" }
 }
 
+/// A text in quotes, cut where it is long.
+pub(crate) fn quoted(text: &str) -> String {
+    match text.char_indices().nth(40) {
+        None => format!("{text:?}"),
+        Some((end, _)) => format!("{:?}", format!("{}…", &text[..end])),
+    }
+}
+
 /// The name that is spelt most like `word`, if any is near: at most a third of the letters differ.
 pub fn nearest<'a, N: AsRef<str>>(names: &'a [N], word: &str) -> Option<&'a str> {
     if word.parse::<usize>().is_ok() {
@@ -232,17 +212,5 @@ mod tests {
         );
         assert!(message("4").ends_with("give a number, or one of \"sepal length\", \"Species\", \"2\""));
         assert!(message("0").contains("no column \"0\""));
-    }
-
-    #[test]
-    fn a_column_can_say_which_rows_are_held_out() {
-        let (_folder, path) =
-            crate::source::tests::file(b"x,part,fold\n1,train,1\n2,test,2\n3,train,2\n4,,1\n");
-        let table = crate::table::read(path, &Default::default()).unwrap();
-        let split = table.split_by("part", "test").unwrap();
-        assert_eq!((split.train, split.held_out), (vec![0, 2, 3], vec![1]));
-        assert_eq!(table.split_by("fold", "2").unwrap().held_out, [1, 2]);
-        let message = table.split_by("part", "dev").unwrap_err().to_string();
-        assert!(message.contains("has \"dev\" in no row, but it must divide"), "{message}");
     }
 }

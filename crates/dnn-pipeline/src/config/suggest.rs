@@ -5,13 +5,15 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Visitor};
 use serde::forward_to_deserialize_any;
 
-use super::{Config, Data, Network, Run, Sweep, Training};
+use dnn_data::DataSettings;
+
+use super::{Config, Network, Run, Sweep, Training};
 
 /// The tables of a configuration, and the keys of each.
 pub(super) fn known_keys() -> [(&'static str, &'static [&'static str]); 5] {
     let names = fields::<Config>();
     [
-        (names[0], fields::<Data>()),
+        (names[0], fields::<DataSettings>()),
         (names[1], fields::<Network>()),
         (names[2], fields::<Training>()),
         (names[3], fields::<Run>()),

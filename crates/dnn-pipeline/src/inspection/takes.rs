@@ -1,12 +1,14 @@
-//! What data a model takes, and what its outputs mean: the recipe that was learnt from the training data, told.
+//! What data a model takes, and what its outputs mean: the preprocessor, told.
 
-use dnn_data::recipe::{Features, Target, Unknown, Unused};
 use dnn_data::sound::Length;
-use dnn_data::{Intake, Raw, Recipe, Scaling, Values, folder::Colour};
+use dnn_data::{
+    ArrayEncoder, Encoding, InputKind, Preprocessor, Scaling, SchemaColumn, TableEncoder, Target, Unknown,
+    Unused, folder::Colour,
+};
 use dnn_io::Outline;
 use serde::Serialize;
 
-use crate::model::INTAKE;
+use crate::model::PREPROCESSOR;
 
 /// What a model takes and gives.
 #[derive(Debug, Serialize)]
@@ -87,8 +89,8 @@ pub enum TargetLook {
 impl Takes {
     /// What the file says; a note if that cannot be read.
     pub fn of(outline: &Outline, notes: &mut Vec<String>) -> Option<Self> {
-        match outline.section::<Intake>(INTAKE) {
-            Ok(intake) => Some(Self::look(&intake?)),
+        match outline.section::<Preprocessor>(PREPROCESSOR) {
+            Ok(preprocessor) => Some(Self::look(&preprocessor?)),
             Err(error) => {
                 notes.push(error.to_string());
                 None
@@ -96,45 +98,44 @@ impl Takes {
         }
     }
 
-    fn look(intake: &Intake) -> Self {
-        let (data, column) = match intake {
-            Intake::Rows(recipe) => (rows(recipe), Some(recipe.target_name().to_owned())),
-            Intake::Values(values) => (DataLook::of(values), None),
-            _ => (DataLook::Arrays { shape: vec![intake.features()], scaling: vec![] }, None),
+    fn look(preprocessor: &Preprocessor) -> Self {
+        let (data, column) = match preprocessor {
+            Preprocessor::Table(encoder) => (rows(encoder), Some(encoder.target_name().to_owned())),
+            Preprocessor::Array(values) => (DataLook::of(values), None),
         };
-        let predicts = match intake.target() {
+        let predicts = match preprocessor.target() {
             Target::Number { mean, deviation } => {
                 TargetLook::Number { column, mean: *mean, deviation: *deviation }
             }
             target => TargetLook::Classes { column, classes: target.classes().unwrap_or_default().to_vec() },
         };
-        Self { features: intake.features(), data, predicts }
+        Self { features: preprocessor.features(), data, predicts }
     }
 }
 
-fn rows(recipe: &Recipe) -> DataLook {
-    let column = |(name, features): (&str, &Features)| ColumnLook {
-        name: name.into(),
-        features: features.count(),
-        becomes: match features {
-            &Features::Number { mean, deviation, indicator } => {
+fn rows(encoder: &TableEncoder) -> DataLook {
+    let column = |SchemaColumn { name, encoding }: &SchemaColumn| ColumnLook {
+        name: name.clone(),
+        features: encoding.count(),
+        becomes: match encoding {
+            &Encoding::Number { mean, deviation, indicator } => {
                 Becomes::Number { mean, deviation, missing: indicator }
             }
-            Features::Categories { names, missing } => {
+            Encoding::Categories { names, missing } => {
                 Becomes::Categories { categories: names.clone(), missing: *missing }
             }
-            Features::Unused(why) => Becomes::Nothing { why: reason(*why) },
+            Encoding::Unused(why) => Becomes::Nothing { why: reason(*why) },
             _ => Becomes::Nothing { why: "it is of a later version" },
         },
     };
-    let unknown_categories = match recipe.unknown() {
+    let unknown_categories = match encoder.unknown() {
         Unknown::Zeros => "count as none",
         Unknown::Refuse => "are refused",
     };
     DataLook::Rows {
-        header: recipe.has_header(),
+        header: encoder.schema().has_header(),
         unknown_categories,
-        columns: recipe.columns().map(column).collect(),
+        columns: encoder.schema().columns().iter().map(column).collect(),
     }
 }
 
@@ -149,14 +150,14 @@ fn reason(why: Unused) -> &'static str {
 }
 
 impl DataLook {
-    fn of(values: &Values) -> Self {
-        let (shape, scaling) = (values.shape().to_vec(), values.scaling().chain().map(words).collect());
-        match values.raw() {
-            Raw::Pictures(colour) => {
+    fn of(values: &ArrayEncoder) -> Self {
+        let (shape, scaling) = (values.shape().to_vec(), values.scaler().chain().map(words).collect());
+        match values.kind() {
+            InputKind::Pictures(colour) => {
                 let colour = if colour == Colour::Rgb { "rgb" } else { "grey" };
                 Self::Pictures { shape, colour, scaling }
             }
-            Raw::Sounds(mel) => Self::Sounds {
+            InputKind::Sounds(mel) => Self::Sounds {
                 rate: mel.rate,
                 frame: mel.frame,
                 hop: mel.hop,

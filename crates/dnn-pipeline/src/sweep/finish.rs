@@ -113,7 +113,7 @@ impl Sweeping<'_> {
         };
         let model = Model::load(&folder.model_path(), &self.names.registry)?;
         let a = model.predict(compute, test.x.view())?;
-        metrics.insert("test".into(), measure(model.intake.target(), test, a.view())?);
+        metrics.insert("test".into(), measure(model.preprocessor.target(), test, a.view())?);
         folder.write_evaluation(&evaluate(&model, ("test", test), a.view(), compute)?)?;
         folder.write_outcome(&RunOutcome { metrics: metrics.clone(), ..outcome })?;
         Ok(metrics)

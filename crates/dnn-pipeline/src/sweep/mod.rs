@@ -11,15 +11,14 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use dnn_core::{Backend, Pool};
-use dnn_data::recipe::Target;
+use dnn_data::{Data, LabelledSet, Target};
 use dnn_observe::RunFolder;
 use dnn_search::{Finished, Goal, Pools, Search, Space};
 use dnn_train::Flow;
 
 use crate::config::Config;
-use crate::data::{Part, Prepared};
 use crate::machine::cores;
-use crate::{Error, Machine, Names, Result, Watch, data, defaults, network};
+use crate::{Error, Machine, Names, Result, Watch, defaults, network};
 
 pub use finish::{Ranked, Swept};
 pub use space::ranges;
@@ -33,9 +32,9 @@ pub struct Sweeping<'a> {
     folder: PathBuf,
     config: Config,
     /// The examples of every trial, without those to test on.
-    prepared: Arc<Prepared>,
+    prepared: Arc<Data>,
     /// What only the best is tested on, and the configuration as it stands.
-    test: Option<Part>,
+    test: Option<LabelledSet>,
     backend: Arc<dyn Backend>,
     search: Search,
     measure: String,
@@ -66,7 +65,7 @@ impl<'a> Sweeping<'a> {
         if !otherwise && data.validation.is_none_or(|share| share == 0.0) {
             data.validation = Some(VALIDATION);
         }
-        let mut prepared = data::prepare(&mut config.data, seed)?;
+        let mut prepared = Data::load(&mut config.data, seed)?;
         if prepared.validation.is_none() {
             let advice = "name some in the column of data.split_column";
             return Err(Error::Configuration(
@@ -74,11 +73,11 @@ impl<'a> Sweeping<'a> {
             ));
         }
         let mut filled = config.clone();
-        let (features, target) = (prepared.intake.features(), prepared.intake.target());
+        let (features, target) = (prepared.preprocessor.features(), prepared.preprocessor.target());
         defaults::fill(&mut filled, prepared.count(), features, true, target);
         let unswept = config.clone();
         let sweep = &mut config.sweep;
-        let measures = measures(prepared.intake.target());
+        let measures = measures(prepared.preprocessor.target());
         let measure = sweep.measure.get_or_insert_with(|| measures[0].into()).clone();
         let goal = goal(&measure)?;
         if !measures.contains(&&*measure) {
@@ -231,8 +230,8 @@ fn measures(target: &Target) -> &'static [&'static str] {
 }
 
 /// Sees that the ends of each range, and each value to choose from, make a training: before there is a sweep in the folder.
-fn check_values(names: &Names, config: &Config, space: &Space, prepared: &Prepared) -> Result<()> {
-    let (features, target) = (prepared.intake.features(), prepared.intake.target());
+fn check_values(names: &Names, config: &Config, space: &Space, prepared: &Data) -> Result<()> {
+    let (features, target) = (prepared.preprocessor.features(), prepared.preprocessor.target());
     for (key, dimension) in space.dimensions() {
         for value in choice::ends(dimension) {
             let mut tried = config.with([(key.as_str(), &value)])?;

@@ -9,7 +9,7 @@ use crate::{Error, Result};
 /// A kind of data, and so the reader for it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum Form {
+pub enum DataFormat {
     /// A table in text: CSV, TSV, JSON lines ([`crate::table`]).
     Table,
     /// An array in an NPY file ([`crate::npy`]).
@@ -23,7 +23,7 @@ pub enum Form {
     /// A recording, or a folder of them ([`crate::sound`]).
     Sounds,
     /// A folder of two: one to train on, and maybe one to test with; MNIST's files, or sub-folders called so.
-    Parts {
+    TrainTest {
         /// What begins with `train`.
         train: PathBuf,
         /// What begins with `test` or `t10k`.
@@ -31,7 +31,7 @@ pub enum Form {
     },
 }
 
-impl Form {
+impl DataFormat {
     /// Looks at `path`. A folder is one of recordings if it, or its first sub-folder, has a file called `.wav`, and one of
     /// pictures if its first file is one; a text file is a table.
     ///
@@ -43,16 +43,16 @@ impl Form {
     }
 }
 
-fn of_file(path: &Path) -> Result<Form> {
+fn of_file(path: &Path) -> Result<DataFormat> {
     if is_wav(path) {
-        return Ok(Form::Sounds);
+        return Ok(DataFormat::Sounds);
     }
     let mut start = Vec::new();
     Source::open("data", path)?.read(8, &mut start)?;
-    Ok(Form::of_start(&start))
+    Ok(DataFormat::of_start(&start))
 }
 
-impl Form {
+impl DataFormat {
     /// What a file holds that begins with these bytes, 8 at least if it has as many, once unpacked.
     pub fn of_start(start: &[u8]) -> Self {
         match start {
@@ -68,7 +68,7 @@ impl Form {
     }
 }
 
-fn of_folder(path: &Path) -> Result<Form> {
+fn of_folder(path: &Path) -> Result<DataFormat> {
     let found = entries("a folder of data", path)?;
     let begins = |starts: &[&str]| {
         found.iter().find(|entry| {
@@ -78,13 +78,13 @@ fn of_folder(path: &Path) -> Result<Form> {
         })
     };
     if let Some(train) = begins(&["train"]) {
-        return Ok(Form::Parts { train: train.clone(), test: begins(&["test", "t10k"]).cloned() });
+        return Ok(DataFormat::TrainTest { train: train.clone(), test: begins(&["test", "t10k"]).cloned() });
     }
     let inner = found.iter().find(|entry| entry.is_dir()).map(|folder| entries("a folder of data", folder));
     let files = inner.transpose()?.unwrap_or(found);
     match files.iter().find(|file| is_wav(file)).or(files.first()) {
-        Some(file) if is_wav(file) => Ok(Form::Sounds),
-        Some(file) if file.is_file() && of_file(file)? == Form::Pictures => Ok(Form::Pictures),
+        Some(file) if is_wav(file) => Ok(DataFormat::Sounds),
+        Some(file) if file.is_file() && of_file(file)? == DataFormat::Pictures => Ok(DataFormat::Pictures),
         _ => Err(Error::Empty {
             path: path.into(),
             what: "picture or WAV file, nor a sub-folder with one",
@@ -105,20 +105,23 @@ mod tests {
     #[test]
     fn files_are_told_by_their_first_bytes() {
         for (bytes, form) in [
-            (&b"1,2\n"[..], Form::Table),
-            (b"{\"a\":1}", Form::Table),
-            (b"\x93NUMPY\x01\x00", Form::Npy),
-            (b"PK\x03\x04", Form::Npz),
-            (b"\x00\x00\x08\x03", Form::Idx),
-            (b"\x89PNG\r\n", Form::Pictures),
-            (b"P5 3 2", Form::Pictures),
-            (b"RIFF....WAVE", Form::Sounds),
-            (b"", Form::Table),
+            (&b"1,2\n"[..], DataFormat::Table),
+            (b"{\"a\":1}", DataFormat::Table),
+            (b"\x93NUMPY\x01\x00", DataFormat::Npy),
+            (b"PK\x03\x04", DataFormat::Npz),
+            (b"\x00\x00\x08\x03", DataFormat::Idx),
+            (b"\x89PNG\r\n", DataFormat::Pictures),
+            (b"P5 3 2", DataFormat::Pictures),
+            (b"RIFF....WAVE", DataFormat::Sounds),
+            (b"", DataFormat::Table),
         ] {
             let ((_a, plain), (_b, zipped)) = (file(bytes), file(&gzip(bytes)));
-            assert_eq!((Form::of(plain).unwrap(), Form::of(zipped).unwrap()), (form.clone(), form));
+            assert_eq!(
+                (DataFormat::of(plain).unwrap(), DataFormat::of(zipped).unwrap()),
+                (form.clone(), form)
+            );
         }
-        assert!(matches!(Form::of("no/such/file"), Err(Error::Missing { .. })));
+        assert!(matches!(DataFormat::of("no/such/file"), Err(Error::Missing { .. })));
     }
 
     #[test]
@@ -132,11 +135,11 @@ mod tests {
             }
             folder
         };
-        let form = |files: &[&str]| Form::of(folder(files).path());
-        assert_eq!(form(&["cat/1.png", "dog/1.png"]).unwrap(), Form::Pictures);
-        assert_eq!(form(&["1.png", "2.png"]).unwrap(), Form::Pictures);
-        assert_eq!(form(&["yes/1.wav", "no/1.wav"]).unwrap(), Form::Sounds);
-        assert_eq!(form(&["0_theo_1.WAV", "README"]).unwrap(), Form::Sounds);
+        let form = |files: &[&str]| DataFormat::of(folder(files).path());
+        assert_eq!(form(&["cat/1.png", "dog/1.png"]).unwrap(), DataFormat::Pictures);
+        assert_eq!(form(&["1.png", "2.png"]).unwrap(), DataFormat::Pictures);
+        assert_eq!(form(&["yes/1.wav", "no/1.wav"]).unwrap(), DataFormat::Sounds);
+        assert_eq!(form(&["0_theo_1.WAV", "README"]).unwrap(), DataFormat::Sounds);
         assert!(matches!(form(&["README"]), Err(Error::Empty { .. })));
         for (files, test) in [
             (
@@ -147,7 +150,7 @@ mod tests {
             (&["train/a/1.png", "other/1.png"], false),
         ] {
             let folder = folder(files);
-            let Form::Parts { train, test: found } = Form::of(folder.path()).unwrap() else {
+            let DataFormat::TrainTest { train, test: found } = DataFormat::of(folder.path()).unwrap() else {
                 panic!("{files:?}")
             };
             assert!(!train.to_string_lossy().contains("labels"));
