@@ -82,7 +82,7 @@ impl Picture {
     }
 
     /// Width and height, in pixels.
-    pub fn size(&self) -> (usize, usize) {
+    pub(crate) fn size(&self) -> (usize, usize) {
         (self.width, self.height)
     }
 
