@@ -378,7 +378,7 @@ const ROWS: [Row; 138] = [
     (
         "sweep good.csv --target kind --set sweep.measure=acuracy",
         3,
-        "error: sweep.measure is \"acuracy\", expected accuracy, auc, log_loss, mae, rmse or r2: correct it, or leave it out",
+        "error: sweep.measure is \"acuracy\", which this data has not, expected accuracy, average_precision, f1, log_loss, roc_auc, top_k_accuracy: correct it, or leave it out",
     ),
     (
         "sweep good.csv --target kind --parallel 4096",
@@ -543,7 +543,7 @@ const ROWS: [Row; 138] = [
     (
         "sweep good.csv --target kind --set sweep.measure=rmse",
         3,
-        "error: sweep.measure is \"rmse\", which this data has not, expected accuracy, auc, log_loss: correct it, or leave it out",
+        "error: sweep.measure is \"rmse\", which this data has not, expected accuracy, average_precision, f1, log_loss, roc_auc, top_k_accuracy: correct it, or leave it out",
     ),
     (
         "sweep good.csv --target kind --strategy grid --trials 4",
@@ -553,7 +553,7 @@ const ROWS: [Row; 138] = [
     (
         "train good.csv --target kind --set early_stopping.patience=5",
         3,
-        "error: one setting cannot be followed:\n- early_stopping looks at the validation cost, but there are no validation examples: pass some, or set validation to the share of the examples to hold out",
+        "error: one setting cannot be followed:\n- early_stopping looks at the validation cost, but there are no validation examples: pass some, or hold out a share of the examples",
     ),
     (
         "train good.csv --target kind --set hidden=[1000000000,1000000000]",

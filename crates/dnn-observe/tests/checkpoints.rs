@@ -6,7 +6,8 @@ use std::path::Path;
 use dnn_core::{Compute, Naive, Network, Registry, Sigmoid, Tanh, column_major};
 use dnn_observe::{Checkpoints, Error, Result, Resumed};
 use dnn_train::{
-    Adam, Event, Examples, Flow, Observer, ObserverError, OptimizerSettings, RunState, Settings, Trainer,
+    Adam, Best, Event, Examples, Flow, Observer, ObserverError, OptimizerSettings, RunState, Settings,
+    Trainer, TrainerState,
 };
 use ndarray::{Array2, Axis};
 
@@ -75,7 +76,7 @@ fn a_run_resumed_from_files_at_every_stop_ends_in_the_same_bytes() {
         let resumed = resume(&mut saved, &mut second).unwrap().unwrap();
         assert_eq!((resumed.step, &resumed.notes[..]), (stop, &[][..]));
         train(&mut second, &mut [&mut saved]).unwrap();
-        assert_eq!(second.memory(), whole.memory());
+        assert_eq!(second.state(), whole.state());
         assert!(bits(&second) == bits(&whole), "stopped after {stop}, background: {background}");
         assert_eq!(saved.saved(), Some(24));
     }
@@ -85,22 +86,30 @@ fn a_run_resumed_from_files_at_every_stop_ends_in_the_same_bytes() {
 fn the_last_and_the_best_are_kept() {
     let folder = tempfile::tempdir().unwrap();
     let mut checkpoints = Checkpoints::new(folder.path(), &network()).every_steps(3).keep(2);
-    // Of each epoch of four steps.
-    let costs = [0.9, 0.5, 0.7, 0.6, 0.8];
     // The parameters do not matter to which files stay, but must be as many as the network has.
     let trainer = trainer(20);
-    let mut tell = |step: u64, epoch_cost: Option<f64>, validation_cost: Option<f64>| {
-        let run = RunState { epoch_cost, validation_cost, ..trainer.run_state() };
+    // The trainer says which step was the best.
+    let at = |step: u64, best: Option<u64>| {
+        let best = best.map_or(Best::START, |step| Best { value: Some(0.5), step, ..Best::START });
+        TrainerState { step, best, ..trainer.state() }
+    };
+    let mut tell = |step: u64, best: Option<u64>| {
+        let state = at(step, best);
+        let run = RunState { state: &state, ..trainer.run_state() };
         checkpoints.notify(&Event::Step { step, cost: 0.5, run }).unwrap();
         checkpoints.series().steps().unwrap()
     };
-    let ends = |step: u64| step.is_multiple_of(4).then(|| costs[step as usize / 4 - 1]);
-    let kept = (1..20).map(|step| tell(step, ends(step), None)).last().unwrap();
+    let best = |step: u64| match step {
+        0..4 => None,
+        4..8 => Some(4),
+        _ => Some(8),
+    };
+    let kept = (1..20).map(|step| tell(step, best(step))).last().unwrap();
     assert_eq!(kept, [8, 15, 18], "epoch 2 is the best");
-    assert_eq!(tell(20, None, Some(2.0)), [18, 20], "validation examples count before any epoch");
-    assert_eq!(tell(24, Some(0.1), None), [20, 24], "and ever after");
-    assert_eq!((tell(27, None, Some(2.5)), tell(30, None, None)), (vec![20, 24, 27], vec![20, 27, 30]));
-    let run = trainer.run_state();
+    assert_eq!(tell(20, Some(20)), [18, 20]);
+    assert_eq!(tell(24, Some(20)), [20, 24]);
+    assert_eq!((tell(27, Some(20)), tell(30, Some(20))), (vec![20, 24, 27], vec![20, 27, 30]));
+    let run = RunState { state: &at(30, Some(20)), ..trainer.run_state() };
     checkpoints.notify(&Event::Finished { step: 31, cost: 0.8, seconds: 1.0, run }).unwrap();
     assert_eq!(checkpoints.series().steps().unwrap(), [20, 30, 31]);
 }

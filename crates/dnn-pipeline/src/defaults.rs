@@ -47,7 +47,7 @@ fn training(training: &mut Training, examples: usize, validated: bool, target: &
         training.learning_rate.get_or_insert(0.003);
     }
     training.schedule.get_or_insert_with(|| ScheduleSettings::OneCycle(OneCycle::default()));
-    let metric = if target.classes().is_some() { "accuracy" } else { "r_squared" };
+    let metric = if target.classes().is_some() { "accuracy" } else { "r2" };
     training.metrics.get_or_insert_with(|| vec![NamedConfig::from(metric)]);
     let never = EarlyStopping { patience: 0, ..EarlyStopping::default() };
     let patience = EarlyStopping { patience: 20, ..EarlyStopping::default() };

@@ -1,12 +1,13 @@
 //! What a trained network does on examples whose answers are known: a few numbers, and what a report shows.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use dnn_core::{Compute, Network};
 use dnn_data::{Column, InputKind, LabelledSet, Labels, Preprocessor, Table, Target, folder::Colour};
 use dnn_figures::Picture;
 use dnn_observe::{Evaluation, Example, Gallery, ScoreCurve, ValueHistogram};
-use dnn_train::metrics;
+use dnn_train::{Metric, Targets, metrics};
 use ndarray::{Array2, ArrayView2, Axis, Slice};
 
 use crate::model::Model;
@@ -22,53 +23,55 @@ const CURVES: usize = 30;
 /// Examples whose activations are counted, and pairs of truth and prediction that are kept.
 const SAMPLE: usize = 1000;
 
-/// `accuracy`, `log_loss` and `auc`; or `mae`, `rmse` and `r2` of numbers. What has no meaning for these
-/// examples is left out.
+/// What is measured of every training, besides what it asks for.
+const MEASURED: [&str; 6] = ["accuracy", "log_loss", "roc_auc", "mae", "rmse", "r2"];
+
+/// Built-in metrics of what is predicted that are always measured, the usual one first.
+pub(crate) fn usual_metrics(target: &Target) -> impl Iterator<Item = &'static dyn Metric> {
+    let targets = targets(target);
+    let measured = metrics::builtin().filter(|metric| MEASURED.contains(&metric.name()));
+    measured.filter(move |metric| metric.suits(targets))
+}
+
+/// What metrics are told of a target.
+pub(crate) fn targets(target: &Target) -> Targets {
+    match (target.classes(), target.outputs()) {
+        (None, _) => Targets::Finite,
+        (Some(_), 1) => Targets::Probabilities,
+        (Some(_), _) => Targets::Distributions,
+    }
+}
+
+/// `accuracy`, `log_loss` and `roc_auc`; or `mae`, `rmse` and `r2` of numbers, in the units of the data; and `asked`. What has
+/// no meaning for these examples is left out.
 ///
 /// # Errors
 /// [`Error::Other`] if there are no examples.
-pub fn measure(target: &Target, part: &LabelledSet, a: ArrayView2<'_, f32>) -> Result<Metrics> {
-    let mut measured = Metrics::new();
-    let mut note = |name: &str, value: f64| {
-        measured.insert(name.into(), value);
-    };
-    match &part.labels {
-        Labels::Classes(labels) => {
-            note("accuracy", metrics::accuracy(&target.labels(a), labels, None)?);
-            note("log_loss", metrics::log_loss(a, part.y.view(), None)?);
-            if let Some(auc) = mean_auc(a, labels) {
-                note("auc", auc);
-            }
-        }
+pub fn measure(
+    target: &Target,
+    part: &LabelledSet,
+    a: ArrayView2<'_, f32>,
+    asked: &[Arc<dyn Metric>],
+) -> Result<Metrics> {
+    if part.count() == 0 {
+        // Says in words that there is nothing to measure.
+        metrics::accuracy(&[], &[], None)?;
+    }
+    let (a, y) = match &part.labels {
+        Labels::Classes(_) => (a.mapv(f64::from), part.y.mapv(f64::from)),
         Labels::Numbers(numbers) => {
             let row = |values: Vec<f64>| Array2::from_shape_vec((1, values.len()), values).expect("one row");
-            let (a, y) = (row(target.numbers(a)), row(numbers.clone()));
-            note("mae", metrics::mean_absolute_error(a.view(), y.view(), None)?);
-            note("rmse", metrics::root_mean_squared_error(a.view(), y.view(), None)?);
-            // There is none where all numbers are the same.
-            if let Ok(r2) = metrics::r_squared(a.view(), y.view(), None) {
-                note("r2", r2);
-            }
+            (row(target.numbers(a)), row(numbers.clone()))
         }
-    }
-    Ok(measured)
-}
-
-/// The area under the ROC curve, of more than two classes the mean over each against the rest. None where all examples are of
-/// one class, or there are more classes than get curves.
-fn mean_auc(a: ArrayView2<'_, f32>, labels: &[usize]) -> Option<f64> {
-    let area = |row: usize, class: usize| {
-        let (scores, truth) = scores(a, labels, row, class);
-        metrics::roc_auc(&scores, &truth, None).ok()
     };
-    match a.nrows() {
-        1 => area(0, 1),
-        classes if classes > CURVES => None,
-        classes => {
-            let areas: Vec<f64> = (0..classes).filter_map(|class| area(class, class)).collect();
-            (!areas.is_empty()).then(|| areas.iter().sum::<f64>() / areas.len() as f64)
-        }
-    }
+    // Each class has a curve of its own.
+    let usual = usual_metrics(target).filter(|metric| a.nrows() <= CURVES || metric.name() != "roc_auc");
+    let all = usual.map(|metric| metric as &dyn Metric).chain(asked.iter().map(|metric| &**metric));
+    let value = |metric: &dyn Metric| {
+        let value = metric.value(a.view(), y.view(), None).ok()?;
+        Some((metric.name().to_owned(), value))
+    };
+    Ok(all.filter_map(value).collect())
 }
 
 /// The outputs in `row`, and whether each example is of `class`.

@@ -5,7 +5,7 @@
 //! h, a kink lies within reach (relu has one at 0), no difference can tell the gradient, and the parameter is left out.
 
 use dnn_core::{Compute, Network, NetworkPart};
-use dnn_train::{Catalogue, Examples, Memory, Numbers, RunState, Settings, Trainer};
+use dnn_train::{Catalogue, Examples, Numbers, RunState, Settings, Trainer, TrainerState};
 use serde::Serialize;
 
 use crate::Result;
@@ -93,7 +93,7 @@ fn one_step(settings: &Settings) -> Settings {
 }
 
 fn start() -> RunState<'static> {
-    RunState { memory: &Memory::START, ..RunState::default() }
+    RunState { state: &TrainerState::START, ..RunState::default() }
 }
 
 fn part_check(

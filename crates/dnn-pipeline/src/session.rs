@@ -229,7 +229,10 @@ impl<'a> Session<'a> {
         let (mut metrics, mut last) = (BTreeMap::new(), None);
         for (name, part) in self.parts() {
             let a = model.predict(compute, part.x.view())?;
-            metrics.insert(name.to_owned(), measure(model.preprocessor.target(), part, a.view())?);
+            metrics.insert(
+                name.to_owned(),
+                measure(model.preprocessor.target(), part, a.view(), self.plan.metrics())?,
+            );
             last = Some(((name, part), a));
         }
         let seconds = self.began.elapsed().as_secs_f64();

@@ -55,7 +55,6 @@ fn no_step_after_the_first_takes_memory() {
         };
         let weighted = Settings { class_weights: Some(ClassWeights::Balanced), ..two_meetings.clone() };
         let validated = Settings {
-            validation: Some(0.2),
             validate_every: Some(1),
             early_stopping: Some(EarlyStopping { patience: 1000, ..EarlyStopping::default() }),
             ..two_meetings.clone()
@@ -68,7 +67,8 @@ fn no_step_after_the_first_takes_memory() {
             let weights: Vec<f64> = (0..230).map(|example| f64::from(example % 3)).collect();
             let examples =
                 if settings.class_weights.is_some() { examples.weighted(&weights) } else { examples };
-            trainer.train(examples, None, &mut [&mut watch]).unwrap();
+            let validation = settings.early_stopping.is_some().then_some(examples);
+            trainer.train(examples, validation, &mut [&mut watch]).unwrap();
             let counts = &watch.0;
             assert!(
                 counts.iter().all(|count| *count == counts[0]),

@@ -12,7 +12,7 @@ use dnn_data::sound::Mel;
 use dnn_data::{Dataset, Examples, InputKind, Preprocessor, Scaler, Scaling, TableEncoder, table};
 use dnn_io::{Checkpoint, Outline, Result};
 use dnn_observe::Checkpoints;
-use dnn_train::{EarlyStopping, Memory, Settings, Trainer};
+use dnn_train::{EarlyStopping, Settings, Trainer, TrainerState};
 use ndarray::{Array2, ArrayView2, array};
 use serde::de::DeserializeOwned;
 use serde::ser::SerializeTuple;
@@ -198,7 +198,7 @@ fn examples_of_a_shape() {
 }
 
 /// A file of a run that has every section of one.
-fn run() -> (Vec<u8>, Memory) {
+fn run() -> (Vec<u8>, TrainerState) {
     let folder = tempfile::tempdir().unwrap();
     let (x, y) = (column_major(&x().view()), array![[0.0, 1.0]]);
     let network = Network::builder(2).dense(1, Sigmoid).build().unwrap();
@@ -209,7 +209,7 @@ fn run() -> (Vec<u8>, Memory) {
     let mut checkpoints = Checkpoints::new(folder.path(), &network).settings(&settings);
     let examples = dnn_train::Examples::new(x.view(), y.view());
     trainer.train(examples, Some(examples), &mut [&mut checkpoints]).unwrap();
-    (fs::read(checkpoints.series().path(3)).unwrap(), *trainer.run_state().memory)
+    (fs::read(checkpoints.series().path(3)).unwrap(), *trainer.run_state().state)
 }
 
 #[test]
@@ -223,22 +223,20 @@ fn memory_of_a_run() {
     let bytes =
         maybe(bytes, memory.plateau.best).size(memory.plateau.bad_epochs).size(memory.plateau.cooldown);
     let bytes = bytes.number(memory.plateau.factor).size(memory.pairs);
-    let bytes = maybe(bytes, memory.best.value).size(memory.best.step).size(memory.best.looks_since);
+    let best = memory.best;
+    let bytes = maybe(bytes, best.value).byte(u8::from(best.validation)).size(best.step);
+    let bytes = bytes.size(best.evaluations_since_best);
     assert_eq!(section(&file, "dnn-train/memory"), bytes.0);
     check(&memory, bytes, drop);
 }
 
 #[test]
 fn other_sections_of_a_run() {
-    let (file, memory) = run();
+    let (file, _) = run();
     let outline = Outline::from_bytes(file.clone()).unwrap();
     let settings: Option<String> = outline.section("dnn-train/settings").unwrap();
     assert_eq!(section(&file, "dnn-train/settings"), Bytes::default().text(&settings.clone().unwrap()).0);
     assert_eq!(serde_json::from_str::<Settings>(&settings.unwrap()).unwrap().steps, Some(3));
-    let best = section(&file, "dnn-observe/best");
-    let cost = f64::from_le_bytes(best[8..16].try_into().unwrap());
-    assert_eq!(best, Bytes::default().size(memory.best.step).number(cost).byte(1).0);
-    assert_eq!(Some(cost), memory.best.value);
     let checkpoint = outline.checkpoint::<f64>(&Registry::builtin()).unwrap();
     assert_eq!(
         checkpoint.numbers("dnn-train/best-parameters").unwrap().map(|numbers| numbers.len()),

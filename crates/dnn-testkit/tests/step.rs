@@ -48,7 +48,9 @@ fn train_network<T: Real>(network: &Network, settings: Settings, pool: &dyn Pool
     let weights: Vec<f64> = (0..450).map(|example| f64::from(example % 7)).collect();
     let examples = Examples::new(x.view(), y.view());
     let weighted = settings.class_weights.is_some();
-    trainer.train(if weighted { examples.weighted(&weights) } else { examples }, None, &mut []).unwrap();
+    let validation = settings.early_stopping.is_some().then_some(examples);
+    let training = if weighted { examples.weighted(&weights) } else { examples };
+    trainer.train(training, validation, &mut []).unwrap();
     trainer.parameters().to_vec()
 }
 
@@ -81,7 +83,6 @@ fn early_stopping_has_the_same_bits_on_any_number_of_threads() {
         batch: Some(200),
         epochs: Some(30),
         learning_rate: Some(1.0),
-        validation: Some(0.2),
         early_stopping: Some(EarlyStopping { patience: 3, ..EarlyStopping::default() }),
         ..Settings::default()
     };

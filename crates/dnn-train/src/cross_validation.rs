@@ -3,10 +3,10 @@
 
 use std::sync::OnceLock;
 
+use dnn_core::random::{Key, Purpose, Stream};
 use dnn_core::{Compute, Network, Real, Serial};
-use ndarray::ArrayView2;
+use ndarray::{Array2, ArrayView2, ShapeBuilder};
 
-use crate::split::folds;
 use crate::{Error, Examples, Result, Settings, Summary, Trainer};
 
 /// Divides the examples into `folds` parts and trains once for each, on all others.
@@ -107,8 +107,8 @@ impl Spread {
 }
 
 impl CrossValidation {
-    /// Trains and measures once for each part. Early stopping needs the setting `validation`, which then holds out a share
-    /// of the examples trained on: a part that chose the step to end at would praise itself.
+    /// Trains and measures once for each part. Where the settings need validation examples, as early stopping does, these are
+    /// the part after the one that is measured: a part that chose the step to end at would praise itself.
     ///
     /// # Errors
     /// [`Error::Settings`] unless there are 2 folds or more and an example for each; else as for [`Settings::plan`],
@@ -127,14 +127,24 @@ impl CrossValidation {
                 "folds is {folds} for {count} examples, but must be 2 or more and leave each an example: 5 or 10 are usual"
             )]));
         }
-        let fewest = examples.count() - examples.count().div_ceil(self.folds);
-        examples.check("y", network, settings.plan(network, fewest)?.cost())?;
+        let planned = settings.plan(network, examples.count())?;
+        examples.check("y", network, planned.cost())?;
+        let validates = planned.check_unvalidated().is_err();
+        if validates && self.folds < 3 {
+            return Err(Error::Settings(vec![
+                "folds is 2, but one part more must validate: take 3 or more, or leave out what needs validation examples".into(),
+            ]));
+        }
         let fold_of = folds(examples.y, self.folds, self.stratified, self.seed);
         let one = |fold: usize, compute: Compute<'_>| -> Result<Fold> {
-            let [training, held_out] = examples.parted(|example| fold_of[example] == fold);
+            let next = (fold + 1) % self.folds;
+            let held_out = examples.parted(|example| fold_of[example] == fold);
+            let validation = validates.then(|| examples.parted(|example| fold_of[example] == next));
+            let training = examples
+                .parted(|example| fold_of[example] != fold && !(validates && fold_of[example] == next));
             let (training, held_out) = (training.view(), held_out.view());
             let mut trainer = Trainer::new(network, settings.plan(network, training.count())?, compute)?;
-            let summary = trainer.train(training, None, &mut [])?;
+            let summary = trainer.train(training, validation.as_ref().map(Owned::view), &mut [])?;
             let a = network.predict(compute, trainer.parameters(), held_out.x)?;
             let cost = trainer.evaluate(held_out)?;
             let metrics = [trainer.metrics(), &measure(a.view(), held_out)?].concat();
@@ -152,5 +162,126 @@ impl CrossValidation {
         let folds: Result<Vec<Fold>> =
             results.into_iter().map(|result| result.into_inner().expect("a pool runs every task")).collect();
         Ok(CrossValidated { folds: folds? })
+    }
+}
+
+/// Examples of one's own.
+#[derive(Debug, Clone)]
+struct Owned<T> {
+    x: Array2<T>,
+    y: Array2<T>,
+    weights: Option<Vec<f64>>,
+}
+
+impl<T: Real> Owned<T> {
+    fn view(&self) -> Examples<'_, T> {
+        Examples { x: self.x.view(), y: self.y.view(), weights: self.weights.as_deref() }
+    }
+}
+
+impl<T: Real> Examples<'_, T> {
+    /// A copy of the examples for which `taken` holds.
+    fn parted(&self, taken: impl Fn(usize) -> bool) -> Owned<T> {
+        let examples: Vec<usize> = (0..self.count()).filter(|&example| taken(example)).collect();
+        let weights = self.weights.map(|weights| examples.iter().map(|&example| weights[example]).collect());
+        Owned { x: columns(self.x, &examples), y: columns(self.y, &examples), weights }
+    }
+}
+
+fn columns<T: Real>(of: ArrayView2<'_, T>, examples: &[usize]) -> Array2<T> {
+    Array2::from_shape_fn((of.nrows(), examples.len()).f(), |(row, place)| of[[row, examples[place]]])
+}
+
+/// The fold of each example, from 0; folds differ in size by at most one. Examples are put in random order, and if
+/// `stratified` those of one class after those of another; then each goes to the next fold.
+fn folds<T: Real>(y: ArrayView2<'_, T>, folds: usize, stratified: bool, seed: u64) -> Vec<usize> {
+    let mut order: Vec<usize> = (0..y.ncols()).collect();
+    // Epochs 0 to 2 are those of `dnn-data`, which holds out shares.
+    Stream::new(Key::new(seed, Purpose::Split).epoch(3)).shuffle(&mut order);
+    if let Some(classes) = stratified.then(|| classes(y)).flatten() {
+        order.sort_by_key(|&example| classes[example]);
+    }
+    let mut fold = vec![0; y.ncols()];
+    order.into_iter().enumerate().for_each(|(place, example)| fold[example] = place % folds);
+    fold
+}
+
+/// The class of each example, if every column of `y` says one: 0 or 1 in one row, or a single 1 among zeros.
+fn classes<T: Real>(y: ArrayView2<'_, T>) -> Option<Vec<usize>> {
+    let class = |column: ndarray::ArrayView1<'_, T>| {
+        let mut ones = column.iter().enumerate().filter(|(_, y)| **y == T::one());
+        let (first, second) = (ones.next(), ones.next());
+        let binary = column.iter().all(|y| *y == T::zero() || *y == T::one());
+        match (first, second) {
+            _ if !binary => None,
+            (one, None) if column.len() == 1 => Some(usize::from(one.is_some())),
+            (Some((row, _)), None) => Some(row),
+            _ => None,
+        }
+    };
+    y.columns().into_iter().map(class).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So many examples of each class, one after another, as one-hot columns.
+    fn one_hot(sizes: &[usize]) -> Array2<f32> {
+        let labels: Vec<usize> = sizes.iter().enumerate().flat_map(|(class, &n)| vec![class; n]).collect();
+        Array2::from_shape_fn((sizes.len(), labels.len()), |(row, i)| f32::from(u8::from(row == labels[i])))
+    }
+
+    /// How many of each class `taken` has.
+    fn counts(y: &Array2<f32>, taken: &[bool]) -> Vec<usize> {
+        let of = |row: ndarray::ArrayView1<'_, f32>| {
+            row.iter().zip(taken).filter(|(y, taken)| **y == 1.0 && **taken).count()
+        };
+        y.rows().into_iter().map(of).collect()
+    }
+
+    #[test]
+    fn folds_share_all_classes_evenly() {
+        let y = one_hot(&[23, 11, 8]);
+        let fold = folds(y.view(), 4, true, 7);
+        for number in 0..4 {
+            let taken: Vec<bool> = fold.iter().map(|&fold| fold == number).collect();
+            let counts = counts(&y, &taken);
+            let even =
+                counts.iter().zip([23.0, 11.0, 8.0]).all(|(&n, size)| (n as f64 - size / 4.0).abs() < 1.0);
+            assert!(even && (10..=11).contains(&counts.iter().sum::<usize>()), "{counts:?}");
+        }
+    }
+
+    #[test]
+    fn another_seed_divides_otherwise_and_the_same_the_same() {
+        let y = one_hot(&[40, 40]);
+        for stratified in [true, false] {
+            let fold = |seed| folds(y.view(), 4, stratified, seed);
+            assert_eq!(fold(1), fold(1));
+            assert_ne!(fold(1), fold(2));
+        }
+    }
+
+    #[test]
+    fn classes_are_seen_in_targets_that_say_one_each() {
+        use ndarray::array;
+        assert_eq!(classes(array![[0.0, 1.0, 1.0]].view()), Some(vec![0, 1, 1]));
+        assert_eq!(classes(array![[0.0, 1.0], [1.0, 0.0]].view()), Some(vec![1, 0]));
+        assert_eq!(classes(array![[0.5, 1.0]].view()), None);
+        assert_eq!(classes(array![[1.0, 1.0], [1.0, 0.0]].view()), None);
+        assert_eq!(classes(array![[0.0], [0.0]].view()), None);
+    }
+
+    #[test]
+    fn a_part_has_the_examples_that_are_taken_with_their_weights() {
+        let x =
+            dnn_core::column_major(&Array2::from_shape_fn((2, 9), |(row, i)| (10 * row + i) as f64).view());
+        let weights: Vec<f64> = (0..9).map(f64::from).collect();
+        let all = Examples::new(x.view(), x.view()).weighted(&weights);
+        let part = all.parted(|example| example % 3 == 1);
+        assert_eq!(part.view().y.row(1).to_vec(), [11.0, 14.0, 17.0]);
+        assert_eq!(part.view().weights, Some(&[1.0, 4.0, 7.0][..]));
+        assert!(part.view().x.t().is_standard_layout());
     }
 }

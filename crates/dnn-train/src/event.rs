@@ -24,7 +24,7 @@ pub enum Event<'a> {
         step: u64,
         /// Mean cost of the step's batch, before its update.
         cost: f64,
-        /// The run after the step, and after the look at the validation examples if one was due.
+        /// The run after the step, and after the evaluation of the validation examples if one was due.
         run: RunState<'a>,
     },
     /// All examples were seen once more.
@@ -38,7 +38,7 @@ pub enum Event<'a> {
         /// The run as it stands.
         run: RunState<'a>,
     },
-    /// The validation examples were looked at.
+    /// The validation examples were evaluated.
     Validation {
         /// Epochs done so far, fractions included.
         epoch: f64,

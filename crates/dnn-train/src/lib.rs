@@ -9,29 +9,31 @@
 
 #![forbid(unsafe_code)]
 
-mod batches;
 mod catalogue;
 mod choice;
 mod clipping;
 mod cost;
 mod cross_validation;
-mod descent;
 mod early_stopping;
 mod error;
+mod evaluation;
 mod event;
 mod examples;
 mod initialisation;
+mod measures;
 pub mod metrics;
 mod named;
+mod not_finite;
 mod optimizer;
 mod penalty;
 mod range_finder;
 mod run_state;
 mod schedule;
 mod settings;
-mod split;
+mod step;
 mod stop;
 mod trainer;
+mod training_loop;
 mod update;
 mod vector;
 mod weights;
@@ -57,14 +59,15 @@ pub use optimizer::{
 };
 pub use penalty::Penalty;
 pub use range_finder::{RangeCurve, RangeFinder, RangePoint};
-pub use run_state::{Memory, Numbers, RunState};
+pub use run_state::{Numbers, RunState, TrainerState};
 pub use schedule::{
     Constant, Cosine, Exponential, InverseTime, OneCycle, Plateau, ReduceOnPlateau, Schedule,
     ScheduleSettings, Staircase,
 };
 pub use settings::{Plan, Settings};
 pub use stop::Stop;
-pub use trainer::{ChunkError, Ended, Summary, Trainer};
+pub use trainer::Trainer;
+pub use training_loop::{ChunkError, Ended, Summary};
 pub use weights::ClassWeights;
 
 /// The program of the README, compiled and run with the tests.

@@ -10,10 +10,10 @@ use crate::schedule::Plateau;
 /// All that a run needs to go on, or to be saved: views, in whichever precision it computes. Making one allocates nothing.
 ///
 /// ```
-/// use dnn_train::{Memory, Numbers, RunState};
+/// use dnn_train::{TrainerState, Numbers, RunState};
 ///
-/// let (parameters, memory) = ([0.5_f32, -0.25], Memory { step: 3, ..Memory::default() });
-/// let run = RunState { parameters: Numbers::of(&parameters), memory: &memory, ..RunState::default() };
+/// let (parameters, state) = ([0.5_f32, -0.25], TrainerState { step: 3, ..TrainerState::default() });
+/// let run = RunState { parameters: Numbers::of(&parameters), state: &state, ..RunState::default() };
 /// assert_eq!(run.parameters.get::<f32>(), Some(&parameters[..]));
 /// assert_eq!(run.parameters.get::<f64>(), None);
 /// ```
@@ -23,20 +23,20 @@ pub struct RunState<'a> {
     pub parameters: Numbers<'a>,
     /// What the optimizer keeps between steps: vectors as long as the parameters, one after another.
     pub optimizer_state: Numbers<'a>,
-    /// The best parameters so far, if early stopping has seen any.
+    /// The best parameters so far, if the plan stops early and has evaluated any.
     pub best: Option<Numbers<'a>>,
-    /// What else the run remembers.
-    pub memory: &'a Memory,
+    /// What else the run remembers; its `best` says after which step the parameters were the best.
+    pub state: &'a TrainerState,
     /// Mean cost over the epoch's batches, at a step that ends one: that of the [`Event::Epoch`](crate::Event) to come.
     pub epoch_cost: Option<f64>,
-    /// Mean cost over the validation examples, at a step after which they were looked at: that of the
+    /// Mean cost over the validation examples, at a step after which they were evaluated: that of the
     /// [`Event::Validation`](crate::Event) to come.
     pub validation_cost: Option<f64>,
 }
 
 /// What a run remembers from step to step besides vectors of numbers: plain data.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct Memory {
+pub struct TrainerState {
     /// Steps taken.
     #[serde(deserialize_with = "count")]
     pub step: u64,
@@ -50,11 +50,11 @@ pub struct Memory {
     /// Pairs that L-BFGS has kept in all.
     #[serde(deserialize_with = "count")]
     pub pairs: u64,
-    /// What early stopping remembers.
+    /// Which parameters are the best.
     pub best: Best,
 }
 
-impl Memory {
+impl TrainerState {
     /// What a run remembers before its first step.
     pub const START: Self = Self {
         step: 0,
@@ -89,7 +89,14 @@ pub(crate) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u64, D
     }
 }
 
-/// No numbers, and the memory of a run that has not begun.
+impl RunState<'_> {
+    /// Whether the parameters of now are the best so far.
+    pub fn is_best(&self) -> bool {
+        self.state.best.value.is_some() && self.state.best.step == self.state.step
+    }
+}
+
+/// No numbers, and the state of a run that has not begun.
 impl Default for RunState<'_> {
     fn default() -> Self {
         let none = Numbers::F32(&[]);
@@ -97,7 +104,7 @@ impl Default for RunState<'_> {
             parameters: none,
             optimizer_state: none,
             best: None,
-            memory: &Memory::START,
+            state: &TrainerState::START,
             epoch_cost: None,
             validation_cost: None,
         }

@@ -66,14 +66,7 @@ pub struct Settings {
     pub clipping: Option<Clipping>,
     /// How much the examples of each class count; all the same.
     pub class_weights: Option<ClassWeights>,
-    /// The share of the examples that is held out for validation, above 0 and below 1; none, unless validation examples
-    /// are passed.
-    pub validation: Option<f64>,
-    /// What the choice of those held out depends on; the seed.
-    pub validation_seed: Option<u64>,
-    /// Whether each class gives its share of those held out, where targets are classes; yes.
-    pub stratified: Option<bool>,
-    /// Steps between two looks at the validation examples; an epoch.
+    /// Steps between two evaluations of the validation examples; an epoch.
     pub validate_every: Option<u64>,
     /// What is measured of the validation examples beside their cost; nothing.
     pub metrics: Option<Vec<NamedConfig>>,
@@ -84,12 +77,7 @@ pub struct Settings {
 /// A run that can be carried out.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// Those to train on.
     pub(crate) examples: usize,
-    /// Those held out for validation.
-    pub(crate) held_out: usize,
-    pub(crate) held_out_seed: u64,
-    pub(crate) stratified: bool,
     pub(crate) validate_every: u64,
     pub(crate) metrics: Vec<Arc<dyn Metric>>,
     /// The metric that early stopping watches instead of the validation cost.
@@ -128,8 +116,6 @@ impl Settings {
                 "there are 0 examples, but training needs at least 1: check where the data comes from".into(),
             );
         }
-        let held_out = self.held_out(examples, &mut faults);
-        let examples = examples - held_out;
         let batch = self.batch.unwrap_or(examples).min(examples);
         if self.batch == Some(0) {
             faults.push(
@@ -200,9 +186,6 @@ impl Settings {
         match (cost, method) {
             (Ok(cost), Ok(method)) if faults.is_empty() => Ok(Plan {
                 examples,
-                held_out,
-                held_out_seed: self.validation_seed.or(self.seed).unwrap_or(0),
-                stratified: self.stratified.unwrap_or(true),
                 validate_every: self.validate_every.unwrap_or(steps_per_epoch),
                 metrics,
                 watched,
@@ -221,22 +204,6 @@ impl Settings {
             }),
             _ => Err(Error::Settings(faults)),
         }
-    }
-
-    /// How many of the examples are held out: at least one of each kind is left.
-    fn held_out(&self, examples: usize, faults: &mut Vec<String>) -> usize {
-        let Some(share) = self.validation else { return 0 };
-        let held_out = (share * examples as f64).round();
-        if !(share > 0.0 && share < 1.0) {
-            faults.push(format!("validation is {share}, but must be above 0 and below 1: 0.2 is usual"));
-        } else if examples > 0 && !(held_out >= 1.0 && held_out < examples as f64) {
-            faults.push(format!(
-                "validation is {share} of {examples} examples, but must leave at least 1 on each side: set a share between"
-            ));
-        } else {
-            return held_out as usize;
-        }
-        0
     }
 
     /// Which of `metrics` early stopping watches, if it is not the validation cost.
@@ -318,7 +285,7 @@ impl Plan {
             None => return Ok(()),
         };
         Err(Error::Settings(vec![format!(
-            "{watch} looks at the validation cost, but there are no validation examples: pass some, or set validation to the share of the examples to hold out"
+            "{watch} looks at the validation cost, but there are no validation examples: pass some, or hold out a share of the examples"
         )]))
     }
 
@@ -335,11 +302,6 @@ impl Plan {
     /// Examples that are trained on.
     pub fn examples(&self) -> usize {
         self.examples
-    }
-
-    /// Examples that are held out for validation.
-    pub fn held_out(&self) -> usize {
-        self.held_out
     }
 
     /// Examples in a step.
@@ -362,6 +324,11 @@ impl Plan {
     #[must_use]
     pub fn with_cost(self, cost: Arc<dyn AnyCost>) -> Self {
         Self { cost, ..self }
+    }
+
+    /// What is measured of the validation examples beside their cost.
+    pub fn metrics(&self) -> &[Arc<dyn Metric>] {
+        &self.metrics
     }
 
     /// The learning rate of each step.
@@ -410,15 +377,6 @@ mod tests {
     }
 
     #[test]
-    fn examples_held_out_are_not_trained_on() {
-        let settings = Settings { batch: Some(4), validation: Some(0.3), ..Settings::default() };
-        let plan = settings.plan(&network(), 9).unwrap();
-        assert_eq!((plan.examples(), plan.held_out(), plan.steps_per_epoch()), (6, 3, 2));
-        let error = settings.plan(&network(), 1).unwrap_err().to_string();
-        assert!(error.contains("validation is 0.3 of 1 examples, but must leave at least 1"), "{error}");
-    }
-
-    #[test]
     fn faults_are_listed_together() {
         let settings = Settings {
             learning_rate: Some(f64::NAN),
@@ -431,7 +389,6 @@ mod tests {
             penalty: Some(Penalty { l1: -1.0, l2: f64::NAN }),
             clipping: Some(Clipping::Norm(0.0)),
             initialisation: Some(Initialisation::Normal { scale: -1.0 }),
-            validation: Some(1.0),
             validate_every: Some(0),
             early_stopping: Some(EarlyStopping {
                 patience: 0,
@@ -442,7 +399,7 @@ mod tests {
             ..Settings::default()
         };
         let Err(Error::Settings(faults)) = settings.plan(&network(), 0) else { panic!("must be refused") };
-        assert_eq!(faults.len(), 17, "{faults:#?}");
+        assert_eq!(faults.len(), 16, "{faults:#?}");
     }
 
     #[test]

@@ -92,10 +92,7 @@ fn an_observer_ends_a_chunk_and_settings_that_need_all_examples_are_refused() {
     assert_eq!(fed.feed(all, &mut [&mut StopAt(2)]).unwrap().step, 2);
     let early = Settings { early_stopping: Some(EarlyStopping::default()), ..settings() };
     let error = trainer(&network, &early, 40).feed(all, &mut []).unwrap_err().to_string();
-    assert!(
-        error.contains("early_stopping looks at the validation cost after each epoch, but these come"),
-        "{error}"
-    );
+    assert!(error.contains("early_stopping watches the validation examples, but these come"), "{error}");
 }
 
 /// The chunks of an epoch of `data(m)`, of `size` examples each.
@@ -191,9 +188,6 @@ fn chunks_that_are_not_as_planned_are_refused() {
         refused((45, 12), &settings())
             .contains("a chunk begins at example 12 of its epoch, but the run stands at 16")
     );
-    let share = Settings { validation: Some(0.2), ..settings() };
-    assert!(refused((45, 16), &share).contains("validation holds out a share"));
-
     let gone = |epoch: u64| match epoch {
         0 => Ok(chunks(45, 16).map(|chunk| chunk.map(|[x, y]| (x, y)))),
         _ => Err("the file is gone".into()),
@@ -236,7 +230,7 @@ impl Pool for Three {
 fn folds_have_the_same_numbers_in_parallel_and_one_after_another() {
     let compute = Compute { backend: &Naive, pool: &Three };
     let early = Some(EarlyStopping { patience: 2, ..EarlyStopping::default() });
-    let settings = Settings { validation: Some(0.2), early_stopping: early, ..settings() };
+    let settings = Settings { early_stopping: early, ..settings() };
     let serial = cross_validated(CrossValidation::default(), &settings, compute);
     let parallel =
         cross_validated(CrossValidation { parallel: true, ..Default::default() }, &settings, compute);

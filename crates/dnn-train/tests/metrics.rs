@@ -3,8 +3,8 @@
 
 use dnn_train::metrics::{
     ClassScores, accuracy, average_of_classes, average_precision, classes, expected_calibration_error,
-    log_loss, mean_absolute_error, per_class, precision_recall, r_squared, reliability, roc, roc_auc,
-    root_mean_squared_error, top_k_accuracy, weighted_average_of_classes,
+    log_loss, mae, per_class, precision_recall, r2, reliability, rmse, roc, roc_auc, top_k_accuracy,
+    weighted_average_of_classes,
 };
 use ndarray::{Array1, Array2, Axis};
 use serde::Deserialize;
@@ -113,9 +113,9 @@ fn curves_over_thresholds_are_scikit_learns() {
 fn errors_of_numbers_are_scikit_learns() {
     both(|reference, expected, weights| {
         let (a, y) = (row(&reference.guess), row(&reference.y));
-        close("R²", [r_squared(a.view(), y.view(), weights).unwrap()], [expected.r_squared]);
-        let absolute = mean_absolute_error(a.view(), y.view(), weights).unwrap();
-        let squared = root_mean_squared_error(a.view(), y.view(), weights).unwrap();
+        close("R²", [r2(a.view(), y.view(), weights).unwrap()], [expected.r_squared]);
+        let absolute = mae(a.view(), y.view(), weights).unwrap();
+        let squared = rmse(a.view(), y.view(), weights).unwrap();
         close(
             "errors",
             [absolute, squared],

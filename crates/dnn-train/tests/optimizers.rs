@@ -177,10 +177,10 @@ fn the_range_finder_ends_where_the_cost_explodes_and_leaves_the_trainer_alone() 
     let settings = Settings { batch: Some(20), ..Settings::default() };
     let plan = settings.plan(&network, 60).unwrap();
     let trainer = Trainer::<f64>::new(&network, plan, Compute::serial(&Naive)).unwrap();
-    let before = (trainer.parameters().to_vec(), trainer.memory());
+    let before = (trainer.parameters().to_vec(), trainer.state());
     let finder = RangeFinder { to: 1e4, ..RangeFinder::default() };
     let curve = finder.run(&trainer, x.view(), y.view()).unwrap();
-    assert_eq!((trainer.parameters().to_vec(), trainer.memory()), before);
+    assert_eq!((trainer.parameters().to_vec(), trainer.state()), before);
     assert!(curve.exploded && curve.points.len() < 100, "{} points", curve.points.len());
     assert!((curve.points[0].rate - 1e-6).abs() < 1e-20);
     let rate = curve.suggestion.unwrap();

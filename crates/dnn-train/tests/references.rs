@@ -169,11 +169,11 @@ fn reduce_on_plateau_follows_pytorchs_at_the_same_costs() {
     let plan = settings.plan(&network, 1).unwrap();
     let mut trainer = Trainer::<f64>::new(&network, plan, Compute::serial(&Naive)).unwrap();
     for (epoch, (&cost, &expected)) in costs.iter().zip(&rates.slice(s![..])).enumerate() {
-        let found = trainer.plan().schedule().rate(epoch as u64, &trainer.memory().plateau);
+        let found = trainer.plan().schedule().rate(epoch as u64, &trainer.state().plateau);
         assert!((found - expected).abs() < 1e-14, "epoch {epoch}: {found}, not {expected}");
-        let (state, memory) = (trainer.optimizer_state().to_vec(), trainer.memory());
+        let (state, memory) = (trainer.optimizer_state().to_vec(), trainer.state());
         let (parameters, optimizer_state) = (Numbers::of(&[0.0, 0.0]), Numbers::of(&state));
-        let run = RunState { parameters, optimizer_state, memory: &memory, ..RunState::default() };
+        let run = RunState { parameters, optimizer_state, state: &memory, ..RunState::default() };
         trainer.resume(run).unwrap();
         let y = array![[cost.sqrt()]];
         trainer.run(array![[1.0]].view(), y.view(), &mut [&mut Costs(Vec::new())]).unwrap();

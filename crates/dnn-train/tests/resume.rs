@@ -5,9 +5,9 @@
 
 use dnn_core::{Compute, Naive, Network, Relu, Sigmoid, Tanh, column_major};
 use dnn_train::{
-    AdaGrad, Adam, AdamW, ClassWeights, Clipping, EarlyStopping, Event, Examples, Flow, Lbfgs, Memory,
-    Momentum, Nesterov, Numbers, Observer, ObserverError, OptimizerSettings, Penalty, ReduceOnPlateau,
-    RmsProp, RunState, ScheduleSettings, Settings, Trainer,
+    AdaGrad, Adam, AdamW, ClassWeights, Clipping, EarlyStopping, Event, Examples, Flow, Lbfgs, Momentum,
+    Nesterov, Numbers, Observer, ObserverError, OptimizerSettings, Penalty, ReduceOnPlateau, RmsProp,
+    RunState, ScheduleSettings, Settings, Trainer, TrainerState,
 };
 use ndarray::{Array2, Axis};
 
@@ -28,7 +28,7 @@ impl Observer for StopAfter {
 }
 
 /// What is saved of a run, and all that it may leave behind: parameters, state, best parameters, memory.
-type Saved = (Vec<f32>, Vec<f32>, Option<Vec<f32>>, Memory);
+type Saved = (Vec<f32>, Vec<f32>, Option<Vec<f32>>, TrainerState);
 
 struct Case {
     network: Network,
@@ -51,19 +51,20 @@ impl Case {
             let (parameters, optimizer_state) = (Numbers::of(parameters), Numbers::of(state));
             let best = best.as_deref().map(Numbers::of);
             trainer
-                .resume(RunState { parameters, optimizer_state, best, memory, ..RunState::default() })
+                .resume(RunState { parameters, optimizer_state, best, state: memory, ..RunState::default() })
                 .unwrap();
         }
         let examples = Examples { x: self.x.view(), y: self.y.view(), weights: self.weights.as_deref() };
-        trainer.train(examples, None, &mut [&mut StopAfter(steps)]).unwrap();
-        let memory = serde_json::to_string(&trainer.memory()).unwrap();
+        let validation = trainer.plan().check_unvalidated().is_err().then_some(examples);
+        trainer.train(examples, validation, &mut [&mut StopAfter(steps)]).unwrap();
+        let memory = serde_json::to_string(&trainer.state()).unwrap();
         let memory = serde_json::from_str(&memory).unwrap();
         let best = trainer.best_parameters().map(<[f32]>::to_vec);
         (trainer.parameters().to_vec(), trainer.optimizer_state().to_vec(), best, memory)
     }
 }
 
-fn bits((parameters, state, best, memory): &Saved) -> (Vec<u32>, Memory) {
+fn bits((parameters, state, best, memory): &Saved) -> (Vec<u32>, TrainerState) {
     let numbers = parameters.iter().chain(state).chain(best.iter().flatten());
     (numbers.map(|number| number.to_bits()).collect(), *memory)
 }
@@ -123,8 +124,7 @@ fn every_setting() -> Vec<Settings> {
     ];
     let names = ["step", "exponential", "inverse_time", "cosine", "one_cycle", "reduce_on_plateau"];
     all.extend(names.map(schedule));
-    let held_out = |settings| Settings { validation: Some(0.3), ..settings };
-    let adam = || held_out(optimizer(O::Adam(Adam { beta1: 0.8, ..Adam::default() })));
+    let adam = || optimizer(O::Adam(Adam { beta1: 0.8, ..Adam::default() }));
     let on_validation = ReduceOnPlateau { patience: 2, validation: true, ..ReduceOnPlateau::default() };
     let early =
         |patience| Some(EarlyStopping { patience, minimum_improvement: 1e-3, ..EarlyStopping::default() });
@@ -138,11 +138,7 @@ fn every_setting() -> Vec<Settings> {
             early_stopping: Some(EarlyStopping { watch: Some("accuracy".into()), ..early(40).unwrap() }),
             ..adam()
         },
-        held_out(Settings {
-            early_stopping: early(30),
-            learning_rate: None,
-            ..optimizer(O::Lbfgs(Lbfgs::default()))
-        }),
+        Settings { early_stopping: early(30), learning_rate: None, ..optimizer(O::Lbfgs(Lbfgs::default())) },
     ]);
     all
 }

@@ -32,7 +32,7 @@ fn train(
     let mut trainer = Trainer::<f64>::new(&network, plan, Compute::serial(&Naive)).unwrap();
     let examples = Examples { x: x.view(), y: y.view(), weights };
     let summary = trainer.train(examples, None, &mut []).unwrap();
-    assert_eq!(trainer.memory().epoch_examples, x.ncols() as u64);
+    assert_eq!(trainer.state().epoch_examples, x.ncols() as u64);
     (summary.cost, trainer.parameters().to_vec())
 }
 
@@ -80,7 +80,7 @@ fn the_cost_of_an_epoch_is_the_weighted_mean_whatever_the_batches() {
         let plan = settings.plan(&network(), EXAMPLES).unwrap();
         let mut trainer = Trainer::<f64>::new(&network(), plan, Compute::serial(&Naive)).unwrap();
         trainer.train(Examples::new(data.0.view(), data.1.view()).weighted(&weights), None, &mut []).unwrap();
-        trainer.memory().epoch_cost / trainer.memory().epoch_examples as f64
+        trainer.state().epoch_cost / trainer.state().epoch_examples as f64
     };
     let whole = epoch_cost(EXAMPLES, false);
     for (batch, shuffle) in [(1, false), (1, true), (4, false), (4, true), (10, true)] {

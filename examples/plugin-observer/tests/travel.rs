@@ -2,18 +2,18 @@
 
 use dnn_blas::PureRust;
 use dnn_core::{Compute, Identity, Network};
-use dnn_train::{Error, Event, Flow, Memory, Numbers, Observer, RunState, Settings, Trainer};
+use dnn_train::{Error, Event, Flow, TrainerState, Numbers, Observer, RunState, Settings, Trainer};
 use ndarray::array;
 use plugin_observer::Travel;
 
 /// Tells `travel` of a run through these points, all in one epoch: what it answers at the epoch's end.
 fn walk(travel: &mut dyn Observer, points: &[[f64; 2]]) -> Flow {
-    let memory = Memory::default();
+    let state = TrainerState::default();
     travel.notify(&Event::Started { network: "1-1", steps: 4, steps_per_epoch: 4 }).unwrap();
     let mut step = 0;
     for point in points {
         step += 1;
-        let run = RunState { parameters: Numbers::of(point), memory: &memory, ..RunState::default() };
+        let run = RunState { parameters: Numbers::of(point), state: &state, ..RunState::default() };
         assert_eq!(travel.notify(&Event::Step { step, cost: 1.0, run }).unwrap(), Flow::Continue);
     }
     travel.notify(&Event::Epoch { epoch: 1, step, cost: 0.5, run: RunState::default() }).unwrap()

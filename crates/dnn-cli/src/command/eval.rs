@@ -36,7 +36,7 @@ pub(crate) struct Eval {
     sets: Vec<String>,
     #[command(flatten)]
     machine: MachineFlags,
-    /// Print a JSON object: examples, and metrics (accuracy, auc, mae, rmse, r2 as they apply)
+    /// Print a JSON object: examples, and metrics (accuracy, log_loss, roc_auc, mae, rmse, r2 as they apply)
     #[arg(long)]
     json: bool,
 }
@@ -59,7 +59,7 @@ impl Eval {
         let part = model.preprocessor.read_labelled(&self.data, &mut data)?;
         let machine = self.machine.start()?;
         let a = model.predict(machine.compute(), part.x.view())?;
-        let metrics = measure(model.preprocessor.target(), &part, a.view())?;
+        let metrics = measure(model.preprocessor.target(), &part, a.view(), &[])?;
         let measured = Measured { examples: part.count(), metrics };
         if self.json {
             return print_json(&measured);

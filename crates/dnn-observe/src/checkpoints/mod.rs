@@ -16,8 +16,8 @@ use dnn_train::{Event, Flow, Numbers, Observer, ObserverError, RunState, Setting
 
 use crate::{Error, Result};
 use clock::Clock;
+use run::Description;
 pub use run::Resumed;
-use run::{Best, Description};
 
 /// The steps that [`Checkpoints::saved`] counts before the first.
 const NONE: u64 = u64::MAX;
@@ -28,7 +28,7 @@ const BEST: &str = "best";
 /// Saves a run in a folder of its own, one file a step, and resumes it from there.
 ///
 /// A run that is stopped at any moment, killed too, and resumed ends in the same bytes as one that never stopped. Kept are
-/// the last checkpoints and the best: that with the lowest cost of the validation examples or, without them, of an epoch.
+/// the last checkpoints and the best, which the trainer knows: [`dnn_train::Best`] says what it is judged by.
 ///
 /// ```
 /// use dnn_core::{Compute, Naive, Network, Registry, Sigmoid, Tanh};
@@ -61,7 +61,6 @@ pub struct Checkpoints {
     every_steps: u64,
     clock: Clock,
     background: Option<Background>,
-    best: Option<Best>,
     /// The step of the last snapshot.
     asked: u64,
     /// The newest step that is on the disk, or [`NONE`].
@@ -80,7 +79,6 @@ impl Checkpoints {
             every_steps: NONE,
             clock: Clock::never(),
             background: None,
-            best: None,
             asked: NONE,
             saved: Arc::new(AtomicU64::new(NONE)),
             ours: false,
@@ -163,8 +161,8 @@ impl Checkpoints {
         self.ours = true;
         self.description.backend = trainer.backend().to_string();
         let Some(newest) = self.series.newest::<T>(registry)? else { return Ok(None) };
-        let (resumed, best) = self.description.resume(newest, trainer)?;
-        (self.best, self.asked) = (best, resumed.step);
+        let resumed = self.description.resume(newest, trainer)?;
+        self.asked = resumed.step;
         self.saved.store(resumed.step, Ordering::SeqCst);
         Ok(Some(resumed))
     }
@@ -182,14 +180,10 @@ impl Checkpoints {
     /// Saves the run after a step, if it is time to, or if it was never better.
     fn step(&mut self, step: u64, run: RunState<'_>) -> Result<()> {
         let due = self.clock.due(Instant::now) | step.is_multiple_of(self.every_steps);
-        let found = Best::of(step, run);
-        match found.filter(|found| self.best.is_none_or(|best| found.is_better_than(best))) {
-            Some(best) => {
-                self.best = Some(best);
-                self.save(BEST, step, run)
-            }
-            None if due => self.save(NEWEST, step, run),
-            None => Ok(()),
+        match run.is_best() {
+            true => self.save(BEST, step, run),
+            false if due => self.save(NEWEST, step, run),
+            false => Ok(()),
         }
     }
 
@@ -211,9 +205,9 @@ impl Checkpoints {
     }
 
     fn save_as<T: Real>(&mut self, name: &'static str, step: u64, run: RunState<'_>) -> Result<()> {
-        let snapshot = self.description.snapshot::<T>(run, self.best)?;
+        let snapshot = self.description.snapshot::<T>(run)?;
         let (series, saved) = (self.series.clone(), Arc::clone(&self.saved));
-        let best = self.best.map(|best| best.step);
+        let best = run.state.best.value.map(|_| run.state.best.step);
         let save = move || {
             series.save(step, &snapshot, best)?;
             saved.store(step, Ordering::SeqCst);

@@ -3,8 +3,7 @@
 
 use dnn_core::{Network, Real};
 use dnn_io::{Checkpoint, Newest};
-use dnn_train::{Memory, Numbers, RunState, Settings, Trainer};
-use serde::{Deserialize, Serialize};
+use dnn_train::{Numbers, RunState, Settings, Trainer, TrainerState};
 
 use crate::{Error, Result};
 
@@ -12,12 +11,10 @@ use crate::{Error, Result};
 const STATE: &str = "dnn-train/optimizer-state";
 /// The best parameters so far, as raw numbers, where the plan keeps them.
 const BEST_PARAMETERS: &str = "dnn-train/best-parameters";
-/// [`Memory`].
+/// [`TrainerState`].
 const MEMORY: &str = "dnn-train/memory";
 /// [`Settings`] as one text, in JSON: written for people, they leave out what is not set.
 const SETTINGS: &str = "dnn-train/settings";
-/// [`Best`].
-const BEST: &str = "dnn-observe/best";
 
 /// Where a run goes on.
 #[derive(Debug)]
@@ -27,32 +24,6 @@ pub struct Resumed {
     pub step: u64,
     /// What whoever resumes should know: newer checkpoints that are damaged, another back end, other settings.
     pub notes: Vec<String>,
-}
-
-/// The best moment so far.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub(super) struct Best {
-    pub(super) step: u64,
-    pub(super) cost: f64,
-    /// Whether it is the cost of validation examples, or of an epoch.
-    pub(super) validation: bool,
-}
-
-impl Best {
-    /// What the run is judged by after `step`, if it was looked at: the cost of validation examples, or of an epoch.
-    pub(super) fn of(step: u64, run: RunState<'_>) -> Option<Self> {
-        let (cost, validation) = (run.validation_cost.or(run.epoch_cost)?, run.validation_cost.is_some());
-        Some(Self { step, cost, validation })
-    }
-
-    /// The cost of validation examples counts before any of an epoch.
-    pub(super) fn is_better_than(self, other: Self) -> bool {
-        match (self.validation, other.validation) {
-            (true, false) => true,
-            (false, true) => false,
-            _ => self.cost < other.cost,
-        }
-    }
 }
 
 /// What is the same in every checkpoint of a run.
@@ -74,7 +45,7 @@ impl Description {
     }
 
     /// A copy of the run as it stands.
-    pub(super) fn snapshot<T: Real>(&self, run: RunState<'_>, best: Option<Best>) -> Result<Checkpoint<T>> {
+    pub(super) fn snapshot<T: Real>(&self, run: RunState<'_>) -> Result<Checkpoint<T>> {
         let numbers = |numbers: Numbers<'_>| numbers.get::<T>().unwrap_or_default().to_vec();
         let parameters = Checkpoint::new(self.network.clone(), numbers(run.parameters))?;
         let mut checkpoint = parameters.computed_by(&self.backend);
@@ -82,40 +53,33 @@ impl Description {
         if let Some(parameters) = run.best.and_then(Numbers::get::<T>) {
             checkpoint.set_numbers(BEST_PARAMETERS, parameters)?;
         }
-        checkpoint.set_section(MEMORY, run.memory)?;
+        checkpoint.set_section(MEMORY, run.state)?;
         if let Some(settings) = &self.settings {
             checkpoint.set_section(SETTINGS, settings)?;
-        }
-        if let Some(best) = best {
-            checkpoint.set_section(BEST, &best)?;
         }
         Ok(checkpoint)
     }
 
     /// Has `trainer` go on from `newest`.
-    pub(super) fn resume<T: Real>(
-        &self,
-        newest: Newest<T>,
-        trainer: &mut Trainer<'_, T>,
-    ) -> Result<(Resumed, Option<Best>)> {
+    pub(super) fn resume<T: Real>(&self, newest: Newest<T>, trainer: &mut Trainer<'_, T>) -> Result<Resumed> {
         let Newest { step, checkpoint, damaged } = newest;
         let (found, expected) = (checkpoint.network(), &self.network);
         if found.specification() != expected.specification() {
             return Err(Error::OtherRun { step, found: found.to_string(), expected: expected.to_string() });
         }
-        let memory: Memory = checkpoint.section(MEMORY)?.ok_or_else(|| lacks(step, MEMORY))?;
+        let memory: TrainerState = checkpoint.section(MEMORY)?.ok_or_else(|| lacks(step, MEMORY))?;
         let state = checkpoint.numbers(STATE)?.ok_or_else(|| lacks(step, STATE))?;
         let best_parameters = checkpoint.numbers(BEST_PARAMETERS)?;
         trainer.resume(RunState {
             parameters: Numbers::of(checkpoint.parameters()),
             optimizer_state: Numbers::of(&state),
             best: best_parameters.as_deref().map(Numbers::of),
-            memory: &memory,
+            state: &memory,
             ..RunState::default()
         })?;
         let skipped = damaged.iter().map(|error| format!("skipped a damaged checkpoint: {error}"));
         let notes = skipped.chain(self.differences(&checkpoint)?).collect();
-        Ok((Resumed { step, notes }, checkpoint.section(BEST)?))
+        Ok(Resumed { step, notes })
     }
 
     /// What is not as it was when the checkpoint was saved, where both are known.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use dnn_train::metrics::builtin;
+
 use crate::Run;
 
 /// A metric of the runs' ends, and which way is better.
@@ -11,24 +13,18 @@ pub(super) struct Measure {
     pub(super) higher: bool,
 }
 
-/// Metrics in the order they are chosen in, and whether higher is better.
-const METRICS: [(&str, bool); 7] = [
-    ("accuracy", true),
-    ("auc", true),
-    ("r2", true),
-    ("rmse", false),
-    ("mae", false),
-    ("cost", false),
-    ("loss", false),
-];
+/// Metrics in the order they are chosen in, before the costs.
+const METRICS: [&str; 5] = ["accuracy", "roc_auc", "r2", "rmse", "mae"];
 
 impl Measure {
     /// The first usual one that a run has: of the validation before the test, which nothing should be chosen by.
     pub(super) fn usual(runs: &[Run]) -> Option<Self> {
         let known: Vec<_> = runs.iter().map(metrics).collect();
-        let names = ["validation ", "test ", "train ", ""].into_iter();
-        let mut names =
-            names.flat_map(|split| METRICS.map(|(metric, higher)| (format!("{split}{metric}"), higher)));
+        let higher = |name: &str| builtin().any(|metric| metric.name() == name && metric.larger_is_better());
+        let all = METRICS.into_iter().chain(["cost", "loss"]).map(|name| (name, higher(name)));
+        let splits = ["validation ", "test ", "train ", ""].into_iter();
+        let mut names = splits
+            .flat_map(|split| all.clone().map(move |(metric, higher)| (format!("{split}{metric}"), higher)));
         let found = names.find(|(name, _)| known.iter().any(|metrics| metrics.contains_key(name)));
         found.map(|(name, higher)| Self { name, higher })
     }

@@ -151,7 +151,7 @@ const NOTES: [(&str, &str, &str, &str); 57] = [
         "sweep",
         "measure",
         "\"accuracy\"",
-        "what trials are compared by: accuracy, auc, log_loss, mae, rmse or r2",
+        "what trials are compared by: a metric, as accuracy, roc_auc, log_loss, rmse, mae or r2",
     ),
     (
         "sweep",

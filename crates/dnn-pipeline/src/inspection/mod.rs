@@ -155,7 +155,7 @@ impl Model {
             plug_ins: layers::plug_ins(names, outline.layers(), settings.as_ref()),
             sections: outline.sections().iter().map(Section::of).collect(),
             step: outline
-                .section::<dnn_train::Memory>("dnn-train/memory")
+                .section::<dnn_train::TrainerState>("dnn-train/memory")
                 .ok()
                 .flatten()
                 .map(|memory| memory.step),
@@ -177,8 +177,7 @@ impl Memory {
         let examples = numbers((network.inputs() + network.outputs()).saturating_mul(batch));
         // As many examples as a step has: what is kept depends on the optimizer alone.
         let plan = settings.and_then(|settings| {
-            let settings =
-                Settings { validation: None, metrics: None, early_stopping: None, ..settings.clone() };
+            let settings = Settings { metrics: None, early_stopping: None, ..settings.clone() };
             settings.plan_with(&names.catalogue, network, batch).ok()
         });
         let optimizer = plan.map(|plan| parameters.saturating_mul(plan.state_vectors()));

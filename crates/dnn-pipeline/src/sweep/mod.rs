@@ -14,9 +14,10 @@ use dnn_core::{Backend, Pool};
 use dnn_data::{Data, LabelledSet, Target};
 use dnn_observe::RunFolder;
 use dnn_search::{Finished, Goal, Pools, Search, Space};
-use dnn_train::Flow;
+use dnn_train::{Flow, Metric, NamedConfig};
 
 use crate::config::Config;
+use crate::evaluation::{targets, usual_metrics};
 use crate::machine::cores;
 use crate::{Error, Machine, Names, Result, Watch, defaults, network};
 
@@ -77,13 +78,12 @@ impl<'a> Sweeping<'a> {
         defaults::fill(&mut filled, prepared.count(), features, true, target);
         let unswept = config.clone();
         let sweep = &mut config.sweep;
-        let measures = measures(prepared.preprocessor.target());
-        let measure = sweep.measure.get_or_insert_with(|| measures[0].into()).clone();
-        let goal = goal(&measure)?;
-        if !measures.contains(&&*measure) {
-            return Err(Error::Configuration(
-                format!("sweep.measure is {measure:?}, which this data has not, expected {}: correct it, or leave it out", measures.join(", ")).into(),
-            ));
+        let usual: Vec<_> = usual_metrics(target).map(Metric::name).collect();
+        let measure = sweep.measure.get_or_insert_with(|| usual[0].into()).clone();
+        let goal = goal(names, &measure, target)?;
+        let measured = filled.training.metrics.clone().unwrap_or_default();
+        if !usual.contains(&&*measure) && !measured.iter().any(|choice| choice.name == measure) {
+            config.training.metrics = Some([measured, vec![NamedConfig::from(&*measure)]].concat());
         }
         sweep.parallel.get_or_insert_with(|| u16::try_from(cores()).unwrap_or(1));
         let space = sweep.space(&filled)?;
@@ -221,14 +221,6 @@ pub fn trials(folder: &Path) -> PathBuf {
     folder.join(TRIALS)
 }
 
-/// The measures of what is predicted, the usual one first.
-fn measures(target: &Target) -> &'static [&'static str] {
-    match target.classes() {
-        None => &["rmse", "mae", "r2"],
-        Some(_) => &["accuracy", "auc", "log_loss"],
-    }
-}
-
 /// Sees that the ends of each range, and each value to choose from, make a training: before there is a sweep in the folder.
 fn check_values(names: &Names, config: &Config, space: &Space, prepared: &Data) -> Result<()> {
     let (features, target) = (prepared.preprocessor.features(), prepared.preprocessor.target());
@@ -249,15 +241,22 @@ fn check_values(names: &Names, config: &Config, space: &Space, prepared: &Data) 
     Ok(())
 }
 
-/// Which measures are better the higher they are.
-fn goal(measure: &str) -> Result<Goal> {
-    match measure {
-        "accuracy" | "auc" | "r2" => Ok(Goal::Highest),
-        "log_loss" | "mae" | "rmse" => Ok(Goal::Lowest),
-        _ => Err(Error::Configuration(
-            format!("sweep.measure is {measure:?}, expected accuracy, auc, log_loss, mae, rmse or r2: correct it, or leave it out").into(),
-        )),
+/// Which way the metric called `measure` is better.
+///
+/// # Errors
+/// [`Error::Configuration`] if there is none, or it has no meaning for this target.
+fn goal(names: &Names, measure: &str, target: &Target) -> Result<Goal> {
+    let of_name = |name: &str| names.catalogue.metric(&NamedConfig::from(name)).ok();
+    let suits = |metric: &Arc<dyn Metric>| metric.suits(targets(target));
+    if let Some(metric) = of_name(measure).filter(suits) {
+        return Ok(if metric.larger_is_better() { Goal::Highest } else { Goal::Lowest });
     }
+    let known = names.catalogue.metric_names().filter(|name| of_name(name).as_ref().is_some_and(suits));
+    let known = known.collect::<Vec<_>>().join(", ");
+    let fault = format!(
+        "sweep.measure is {measure:?}, which this data has not, expected {known}: correct it, or leave it out"
+    );
+    Err(Error::Configuration(fault.into()))
 }
 
 /// Everything that results depend on besides the space: what else was configured.

@@ -12,9 +12,18 @@ use crate::Result;
 /// # Errors
 /// [`crate::Error::Metric`] if the shapes differ or there are no entries.
 pub fn log_loss<T: Real>(a: ArrayView2<'_, T>, y: ArrayView2<'_, T>, weights: Option<&[f64]>) -> Result<f64> {
+    log_loss_within(a, y, weights, T::epsilon().wide())
+}
+
+/// The same, where an `a` nearer to 0 or 1 than `near` counts as that.
+pub(super) fn log_loss_within<T: Real>(
+    a: ArrayView2<'_, T>,
+    y: ArrayView2<'_, T>,
+    weights: Option<&[f64]>,
+    near: f64,
+) -> Result<f64> {
     check_shapes("the log loss", &a, &y)?;
     let weighing = Weighing::new("the log loss", weights, y.ncols())?;
-    let near = T::epsilon().wide();
     // 0 · ln is 0, but nothing hides a NaN.
     let entry = |a: f64, y: f64| if y == 0.0 && !a.is_nan() { 0.0 } else { -y * a.ln() };
     let of_column = |(a, y): (ArrayView1<'_, T>, ArrayView1<'_, T>)| {

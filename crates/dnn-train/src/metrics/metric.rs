@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
-use ndarray::ArrayView2;
+use ndarray::{ArrayView1, ArrayView2};
 
+use super::log_loss::log_loss_within;
 use super::{
-    accuracy, average_of_classes, average_precision, classes, log_loss, mean_absolute_error, per_class,
-    r_squared, roc_auc, root_mean_squared_error, top_k_accuracy,
+    accuracy, average_of_classes, average_precision, classes, mae, per_class, r2, rmse, roc_auc,
+    top_k_accuracy,
 };
 use crate::choice::constants;
+use crate::cost::Targets;
 use crate::{Catalogue, Result};
 
 /// How good predictions are, in one number.
@@ -46,6 +48,11 @@ pub trait Metric: Send + Sync {
     /// Whether a better prediction has a larger value.
     fn larger_is_better(&self) -> bool;
 
+    /// Whether it has a meaning for such targets; for any, unless it says otherwise.
+    fn suits(&self, _targets: Targets) -> bool {
+        true
+    }
+
     /// Its value for predictions `a` of targets `y`, both `(n[L], m)`, and how much each example counts, one number of 0 or
     /// more for each, or `None` where all count alike.
     ///
@@ -62,21 +69,27 @@ impl std::fmt::Debug for dyn Metric {
 
 type Value = fn(ArrayView2<'_, f64>, ArrayView2<'_, f64>, Option<&[f64]>) -> Result<f64>;
 
-/// A function of this module under its name.
+/// A built-in metric: a row of the table.
 #[derive(Clone, Copy)]
-struct Named {
+struct Builtin {
     name: &'static str,
     larger_is_better: bool,
+    /// Whether it is of classes, else of numbers.
+    of_classes: bool,
     value: Value,
 }
 
-impl Metric for Named {
+impl Metric for Builtin {
     fn name(&self) -> &str {
         self.name
     }
 
     fn larger_is_better(&self) -> bool {
         self.larger_is_better
+    }
+
+    fn suits(&self, targets: Targets) -> bool {
+        self.of_classes == matches!(targets, Targets::Probabilities | Targets::Distributions)
     }
 
     fn value(&self, a: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, weights: Option<&[f64]>) -> Result<f64> {
@@ -95,29 +108,58 @@ impl Metric for TopK {
         true
     }
 
+    fn suits(&self, targets: Targets) -> bool {
+        targets == Targets::Distributions
+    }
+
     fn value(&self, a: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, weights: Option<&[f64]>) -> Result<f64> {
         top_k_accuracy(a, &classes(y), self.0, weights)
     }
 }
 
-const NAMED: [Named; 8] = [
-    Named {
-        name: "accuracy",
-        larger_is_better: true,
-        value: |a, y, w| accuracy(&classes(a), &classes(y), w),
-    },
-    Named {
-        name: "average_precision",
-        larger_is_better: true,
-        value: |a, y, w| average_precision(&scores(a), &yes(y), w),
-    },
-    Named { name: "f1", larger_is_better: true, value: f1 },
-    Named { name: "log_loss", larger_is_better: false, value: log_loss },
-    Named { name: "mean_absolute_error", larger_is_better: false, value: mean_absolute_error },
-    Named { name: "r_squared", larger_is_better: true, value: r_squared },
-    Named { name: "roc_auc", larger_is_better: true, value: |a, y, w| roc_auc(&scores(a), &yes(y), w) },
-    Named { name: "root_mean_squared_error", larger_is_better: false, value: root_mean_squared_error },
+/// The built-in metrics under scikit-learn's names, those of classes first, the usual one of each first; `top_k_accuracy`,
+/// which has a constant, is beside them.
+const BUILTIN: [Builtin; 8] = [
+    classes_metric("accuracy", true, |a, y, w| accuracy(&classes(a), &classes(y), w)),
+    classes_metric("roc_auc", true, roc_auc_of_classes),
+    // Predictions of f32 were rounded before they came here.
+    classes_metric("log_loss", false, |a, y, w| log_loss_within(a, y, w, f32::EPSILON.into())),
+    classes_metric("f1", true, f1),
+    classes_metric("average_precision", true, |a, y, w| average_precision(&scores(a), &yes(y), w)),
+    Builtin { of_classes: false, ..classes_metric("rmse", false, rmse) },
+    Builtin { of_classes: false, ..classes_metric("mae", false, mae) },
+    Builtin { of_classes: false, ..classes_metric("r2", true, r2) },
 ];
+
+const fn classes_metric(name: &'static str, larger_is_better: bool, value: Value) -> Builtin {
+    Builtin { name, larger_is_better, of_classes: true, value }
+}
+
+/// The built-in metrics without constants, the usual one of classes and of numbers before others of the same.
+pub fn builtin() -> impl Iterator<Item = &'static dyn Metric> {
+    const { &BUILTIN }.iter().map(|metric| metric as &dyn Metric)
+}
+
+/// The area under the ROC curve; of several classes the mean over each against the rest, those left out that no example is
+/// of, or all are.
+fn roc_auc_of_classes(
+    a: ArrayView2<'_, f64>,
+    y: ArrayView2<'_, f64>,
+    weights: Option<&[f64]>,
+) -> Result<f64> {
+    let area = |(a, truth): (ArrayView1<'_, f64>, Vec<bool>)| roc_auc(&a.to_vec(), &truth, weights);
+    if y.nrows() == 1 {
+        return area((a.row(0), yes(y)));
+    }
+    let truth = classes(y);
+    let of_class = |class| truth.iter().map(|&truth| truth == class).collect();
+    let areas = a.rows().into_iter().enumerate().map(|(class, a)| area((a, of_class(class))));
+    let (found, mut wrong): (Vec<_>, Vec<_>) = areas.partition(Result::is_ok);
+    match (found.len(), wrong.pop()) {
+        (0, Some(Err(error))) => Err(error),
+        (count, _) => Ok(found.into_iter().flatten().sum::<f64>() / count as f64),
+    }
+}
 
 /// F1 of the yes of one row, or the mean of all classes'.
 fn f1(a: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, weights: Option<&[f64]>) -> Result<f64> {
@@ -136,7 +178,7 @@ fn yes(y: ArrayView2<'_, f64>) -> Vec<bool> {
 }
 
 pub(crate) fn add_builtin(catalogue: &mut Catalogue) -> Result<()> {
-    for named in NAMED {
+    for named in BUILTIN {
         catalogue.add_metric(named.name, move |choice| {
             constants(choice, "metric", [])?;
             Ok(Arc::new(named))

@@ -10,11 +10,7 @@ use crate::{Error, Result};
 ///
 /// # Errors
 /// [`Error::Metric`] if the shapes differ, there are no entries, or all targets are the same.
-pub fn r_squared<T: Real>(
-    a: ArrayView2<'_, T>,
-    y: ArrayView2<'_, T>,
-    weights: Option<&[f64]>,
-) -> Result<f64> {
+pub fn r2<T: Real>(a: ArrayView2<'_, T>, y: ArrayView2<'_, T>, weights: Option<&[f64]>) -> Result<f64> {
     let mean = mean("R²", y, y, weights, |_, y| y)?;
     let spread = self::mean("R²", y, y, weights, |_, y| (y - mean).powi(2))?;
     if spread == 0.0 {
@@ -32,11 +28,7 @@ pub fn r_squared<T: Real>(
 ///
 /// # Errors
 /// [`Error::Metric`] if the shapes differ or there are no entries.
-pub fn mean_absolute_error<T: Real>(
-    a: ArrayView2<'_, T>,
-    y: ArrayView2<'_, T>,
-    weights: Option<&[f64]>,
-) -> Result<f64> {
+pub fn mae<T: Real>(a: ArrayView2<'_, T>, y: ArrayView2<'_, T>, weights: Option<&[f64]>) -> Result<f64> {
     mean("the mean absolute error", a, y, weights, |a, y| (a - y).abs())
 }
 
@@ -44,11 +36,7 @@ pub fn mean_absolute_error<T: Real>(
 ///
 /// # Errors
 /// [`Error::Metric`] if the shapes differ or there are no entries.
-pub fn root_mean_squared_error<T: Real>(
-    a: ArrayView2<'_, T>,
-    y: ArrayView2<'_, T>,
-    weights: Option<&[f64]>,
-) -> Result<f64> {
+pub fn rmse<T: Real>(a: ArrayView2<'_, T>, y: ArrayView2<'_, T>, weights: Option<&[f64]>) -> Result<f64> {
     Ok(mean("the root mean squared error", a, y, weights, |a, y| (a - y).powi(2))?.sqrt())
 }
 
@@ -76,14 +64,14 @@ mod tests {
     #[test]
     fn errors_of_numbers_match_their_formulas() {
         let (a, y) = (array![[2.5, 0.0, 2.0, 8.0]], array![[3.0, -0.5, 2.0, 7.0]]);
-        assert!((r_squared(a.view(), y.view(), None).unwrap() - 0.948_608_137_044_967_9).abs() < 1e-15);
-        assert_eq!(mean_absolute_error(a.view(), y.view(), None).unwrap(), 0.5);
-        assert_eq!(root_mean_squared_error(a.view(), y.view(), None).unwrap(), 0.375_f64.sqrt());
+        assert!((r2(a.view(), y.view(), None).unwrap() - 0.948_608_137_044_967_9).abs() < 1e-15);
+        assert_eq!(mae(a.view(), y.view(), None).unwrap(), 0.5);
+        assert_eq!(rmse(a.view(), y.view(), None).unwrap(), 0.375_f64.sqrt());
     }
 
     #[test]
     fn an_error_of_nothing_or_of_different_things_is_refused() {
-        assert!(r_squared(array![[1.0, 2.0]].view(), array![[1.0], [2.0]].view(), None).is_err());
-        assert!(r_squared(array![[1.0]].view(), array![[1.0]].view(), None).is_err());
+        assert!(r2(array![[1.0, 2.0]].view(), array![[1.0], [2.0]].view(), None).is_err());
+        assert!(r2(array![[1.0]].view(), array![[1.0]].view(), None).is_err());
     }
 }

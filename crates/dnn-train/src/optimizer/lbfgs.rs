@@ -41,7 +41,7 @@ pub(crate) enum Outcome {
     /// At other parameters. The cost is that before.
     Moved(f64),
     /// Nowhere lower: the gradient is within the tolerance, or rounding hides what is left. The cost.
-    Arrived(f64),
+    Converged(f64),
     /// The cost, or the gradient, at the parameters is not finite.
     NotFinite(f64),
 }
@@ -112,7 +112,7 @@ impl Lbfgs {
         space.cost = Some(cost);
         let largest = space.gradient.iter().fold(T::zero(), |largest, g| largest.max(g.abs()));
         if largest.wide() <= self.tolerance {
-            return Ok(Outcome::Arrived(cost));
+            return Ok(Outcome::Converged(cost));
         }
         if self.move_along(cost, parameters, state, pairs, space, evaluate)? {
             return Ok(Outcome::Moved(cost));
@@ -124,7 +124,7 @@ impl Lbfgs {
                 return Ok(Outcome::Moved(cost));
             }
         }
-        Ok(Outcome::Arrived(cost))
+        Ok(Outcome::Converged(cost))
     }
 
     /// Searches along the direction of the pairs, and moves there if the cost is lower.
@@ -238,7 +238,7 @@ mod tests {
                 other => break other,
             }
         };
-        assert!(matches!(outcome, Outcome::Arrived(_)) && steps < 60, "{outcome:?} after {steps} steps");
+        assert!(matches!(outcome, Outcome::Converged(_)) && steps < 60, "{outcome:?} after {steps} steps");
         assert!(x.iter().all(|x| (x - 1.0).abs() < 1e-10), "{x:?}");
     }
 

@@ -20,7 +20,7 @@ pub struct ReduceOnPlateau {
     pub cooldown: u64,
     /// The lowest rate, as a share of the first, from 0 to 1; 0.
     pub floor: f64,
-    /// Whether it looks at the validation cost instead, and counts looks at it instead of epochs; no.
+    /// Whether it watches the validation cost instead, and counts evaluations instead of epochs; no.
     pub validation: bool,
 }
 

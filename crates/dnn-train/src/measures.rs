@@ -9,37 +9,37 @@ use crate::cost::Link;
 use crate::{Metric, Plan, Result};
 
 /// Metrics and what they are computed from. The buffers grow once and are then reused.
-pub(super) struct Measures<T> {
+pub(crate) struct Measures<T> {
     /// The last layer, if its activation is folded into the cost.
-    pub(super) last: Option<Arc<dyn AnyLayer>>,
+    pub(crate) last: Option<Arc<dyn AnyLayer>>,
     /// Outputs of a batch.
     outputs: Vec<T>,
     /// Outputs and targets of all examples, `(n[L], m)`.
     a: Vec<f64>,
     y: Vec<f64>,
-    /// Each metric's name, and its value of the examples last looked at.
-    pub(super) values: Vec<(String, f64)>,
+    /// Each metric's name, and its value of the examples evaluated last.
+    pub(crate) values: Vec<(String, f64)>,
 }
 
 /// The last layer of `network`, if the plan's cost folds its activation in.
-pub(super) fn folded(plan: &Plan, network: &Network) -> Option<Arc<dyn AnyLayer>> {
+pub(crate) fn folded(plan: &Plan, network: &Network) -> Option<Arc<dyn AnyLayer>> {
     network.layers().last().filter(|_| plan.cost.link() != Link::Identity).cloned()
 }
 
 impl<T: Real> Measures<T> {
-    pub(super) fn new(plan: &Plan, last: Option<Arc<dyn AnyLayer>>) -> Self {
+    pub(crate) fn new(plan: &Plan, last: Option<Arc<dyn AnyLayer>>) -> Self {
         let values = plan.metrics.iter().map(|metric| (metric.name().to_owned(), f64::NAN)).collect();
         Self { last, outputs: Vec::new(), a: Vec::new(), y: Vec::new(), values }
     }
 
     /// Forgets the examples gathered so far.
-    pub(super) fn begin(&mut self) {
+    pub(crate) fn begin(&mut self) {
         self.a.clear();
         self.y.clear();
     }
 
     /// Takes a batch's scores and targets, `(units, m)`, unless there is nothing to measure.
-    pub(super) fn gather(&mut self, units: usize, z: &[T], y: &[T]) {
+    pub(crate) fn gather(&mut self, units: usize, z: &[T], y: &[T]) {
         if self.values.is_empty() {
             return;
         }
@@ -53,7 +53,7 @@ impl<T: Real> Measures<T> {
     }
 
     /// The value of each of `metrics` for all examples gathered.
-    pub(super) fn measure(
+    pub(crate) fn measure(
         &mut self,
         metrics: &[Arc<dyn Metric>],
         units: usize,

@@ -1,4 +1,4 @@
-//! A look at the validation examples: their cost and metrics at the parameters of now, with nothing drawn and nothing
+//! Evaluation of examples: their cost and the plan's metrics at the parameters of now, with nothing drawn and nothing
 //! changed.
 //!
 //! It goes through the buffers of the step, as many examples at a time as a batch has, and so allocates nothing but what
@@ -6,26 +6,32 @@
 
 use dnn_core::Real;
 
-use super::Trainer;
-use super::step::{EXAMPLES, TARGETS, first_not_finite};
-use crate::batches::slice;
+use crate::not_finite::first_not_finite;
+use crate::step::slice;
+use crate::trainer::Trainer;
 use crate::weights::weighted_cost;
 use crate::{Error, Examples, Result};
 
 impl<T: Real> Trainer<'_, T> {
-    /// The mean cost over `examples`, remembered by what looks at it.
-    pub(super) fn look(&mut self, examples: Examples<'_, T>) -> Result<f64> {
+    /// The mean cost over the validation examples, remembered by the schedule, and by what knows the best parameters.
+    pub(crate) fn validate(&mut self, examples: Examples<'_, T>) -> Result<f64> {
         let cost = self.mean_cost(examples)?;
-        let Self { plan, memory, best, parameters, measures, .. } = self;
-        plan.schedule.see(memory.step - 1, cost, true, &mut memory.plateau);
-        let watched = plan.watched.map(|at| (measures.values[at].1, plan.metrics[at].larger_is_better()));
-        let value = watched.map_or(cost, |(value, larger)| if larger { -value } else { value });
-        if let Some(early) = &plan.early_stopping
-            && early.see(value, memory.step, &mut memory.best)
-        {
-            best.copy_from_slice(parameters);
+        self.plan.schedule.see(self.state.step - 1, cost, true, &mut self.state.plateau);
+        let watched = self.plan.watched.map(|at| &self.plan.metrics[at]).zip(self.plan.watched);
+        let value = watched.map_or(cost, |(metric, at)| {
+            let value = self.measures.values[at].1;
+            if metric.larger_is_better() { -value } else { value }
+        });
+        if self.note_best(value, true) && !self.best.is_empty() {
+            self.best.copy_from_slice(&self.parameters);
         }
         Ok(cost)
+    }
+
+    /// Remembers a value, the lower the better, of the validation examples or of an epoch: whether it is the best so far.
+    pub(crate) fn note_best(&mut self, value: f64, validation: bool) -> bool {
+        let improvement = self.plan.early_stopping.as_ref().map_or(0.0, |early| early.minimum_improvement);
+        self.state.best.note(value, self.state.step, validation, improvement)
     }
 
     /// Mean cost over `examples` at the parameters of now, without any penalty and with nothing drawn.
@@ -42,14 +48,14 @@ impl<T: Real> Trainer<'_, T> {
         self.mean_cost(Examples { weights: weights.as_deref(), ..examples })
     }
 
-    /// The plan's metrics by name, of the examples that were looked at last; NaN before any were.
+    /// The plan's metrics by name, of the examples that were evaluated last; NaN before any were.
     pub fn metrics(&self) -> &[(String, f64)] {
         &self.measures.values
     }
 
     /// Mean cost over `examples`, whose weights are relative to their mean; the plan's metrics go to `measures`.
     fn mean_cost(&mut self, examples: Examples<'_, T>) -> Result<f64> {
-        let Self { plan, network, compute, parameters, workspace, memory, measures, .. } = self;
+        let Self { plan, network, compute, parameters, workspace, state, measures, .. } = self;
         let (cost, units) = (T::half(&*plan.cost), network.outputs());
         workspace.draw_from(None);
         measures.begin();
@@ -64,12 +70,9 @@ impl<T: Real> Trainer<'_, T> {
             let scores = z.as_slice().expect(contiguous);
             let sum = weighted_cost(cost, units, (scores, targets), weights, None);
             if !sum.is_finite() {
-                let tensor = first_not_finite(network, parameters, x, targets, workspace);
-                let remedy = match tensor.as_str() {
-                    EXAMPLES | TARGETS => "look for missing values in the data".into(),
-                    _ => "lower the learning rate, or scale the data".into(),
-                };
-                return Err(Error::ValidationNotFinite { cost: sum, step: memory.step, tensor, remedy });
+                let slower = || "lower the learning rate, or scale the data".into();
+                let (tensor, remedy) = first_not_finite(network, parameters, x, targets, workspace, slower);
+                return Err(Error::ValidationNotFinite { cost: sum, step: state.step, tensor, remedy });
             }
             total += sum;
             measures.gather(units, scores, targets);

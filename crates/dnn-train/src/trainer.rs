@@ -1,29 +1,17 @@
-//! The trainer: a plan, its numbers, and how far it is.
-//!
-//! The loop is in `run.rs`, that over the chunks of each epoch in `chunks.rs`, over those of a stream in `feed.rs`, a step in `step.rs`, the look at validation examples in
-//! `validation.rs`.
-
-mod chunks;
-mod feed;
-mod measures;
-mod run;
-mod step;
-mod validation;
+//! The trainer: a plan, its numbers, and how far it is. The loop is in `training_loop.rs`, a step in `step.rs`.
 
 use std::sync::Arc;
 
 use dnn_core::{AnyLayer, BackendIdentity, Compute, Network, Real, Workspace};
 
-use crate::batches::Batches;
 use crate::cost::Link;
+use crate::early_stopping::Best;
+use crate::measures::{Measures, folded};
 use crate::optimizer::{Method, Search};
-use crate::run_state::{Memory, Numbers, RunState};
+use crate::run_state::{Numbers, RunState, TrainerState};
+use crate::step::Batches;
 use crate::update::Segments;
 use crate::{Error, Plan, Result};
-
-pub use chunks::ChunkError;
-use measures::{Measures, folded};
-pub use run::{Ended, Summary};
 
 /// A network in training: its plan, its numbers, and how far it is.
 ///
@@ -48,22 +36,22 @@ pub use run::{Ended, Summary};
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 pub struct Trainer<'a, T> {
-    plan: Plan,
-    title: String,
+    pub(crate) plan: Plan,
+    pub(crate) title: String,
     /// The network whose last activation is folded into the cost.
-    network: Network,
-    compute: Compute<'a>,
-    parameters: Vec<T>,
-    state: Vec<T>,
-    /// The parameters of the best look at the validation examples; empty without early stopping.
-    best: Vec<T>,
-    workspace: Workspace<T>,
-    batches: Batches<T>,
-    segments: Segments,
-    measures: Measures<T>,
+    pub(crate) network: Network,
+    pub(crate) compute: Compute<'a>,
+    pub(crate) parameters: Vec<T>,
+    pub(crate) optimizer_state: Vec<T>,
+    /// The parameters of the best evaluation; empty without early stopping.
+    pub(crate) best: Vec<T>,
+    pub(crate) workspace: Workspace<T>,
+    pub(crate) batches: Batches<T>,
+    pub(crate) segments: Segments,
+    pub(crate) measures: Measures<T>,
     /// The buffers of L-BFGS, if that is the optimizer.
-    search: Option<Search<T>>,
-    memory: Memory,
+    pub(crate) search: Option<Search<T>>,
+    pub(crate) state: TrainerState,
 }
 
 impl<'a, T: Real> Trainer<'a, T> {
@@ -99,18 +87,18 @@ impl<'a, T: Real> Trainer<'a, T> {
         let vectors = |count| vec![T::zero(); count * parameters.len()];
         Ok(Self {
             title,
-            state: vectors(plan.method.state_vectors()),
+            optimizer_state: vectors(plan.method.state_vectors()),
             best: vectors(plan.early_stopping.iter().count()),
             search: search(&plan, parameters.len()),
             segments: Segments::new(&network),
             measures: Measures::new(&plan, last),
             workspace: network.workspace(plan.batch)?,
-            batches: Batches::new(plan.examples, plan.batch, plan.shuffle.then_some(plan.seed)),
+            batches: Batches::new(plan.batch, plan.shuffle.then_some(plan.seed)),
             network,
             parameters,
             plan,
             compute,
-            memory: Memory::default(),
+            state: TrainerState::default(),
         })
     }
 
@@ -133,30 +121,25 @@ impl<'a, T: Real> Trainer<'a, T> {
     /// best parameters are not as long as this trainer's.
     pub fn resume(&mut self, run: RunState<'_>) -> Result<()> {
         let parameters = numbers("the parameters", run.parameters)?;
-        let state = numbers("the optimizer's state", run.optimizer_state)?;
-        if state.len() != self.state.len() {
-            return Err(Error::Core(dnn_core::Error::Length {
-                name: "the optimizer's state",
-                found: state.len(),
-                expected: self.state.len(),
-                remedy: "pass that of a run with the same network and optimizer",
-            }));
-        }
+        let optimizer_state = numbers("the optimizer's state", run.optimizer_state)?;
+        let remedy = "pass that of a run with the same network and optimizer";
+        check_length("the optimizer's state", optimizer_state.len(), self.optimizer_state.len(), remedy)?;
         let best = run.best.map_or(Ok(&[][..]), |best| numbers("the best parameters", best))?;
-        if self.plan.early_stopping.is_some() && run.memory.best.value.is_some() {
-            if best.len() != self.best.len() {
-                return Err(Error::Core(dnn_core::Error::Length {
-                    name: "the best parameters",
-                    found: best.len(),
-                    expected: self.best.len(),
-                    remedy: "pass those that the run had when it was saved",
-                }));
-            }
-            self.best.copy_from_slice(best);
+        let keeps_best = !self.best.is_empty() && run.best.is_some() && run.state.best.validation;
+        if keeps_best {
+            let remedy = "pass those that the run had when it was saved";
+            check_length("the best parameters", best.len(), self.best.len(), remedy)?;
         }
         self.start_from(parameters)?;
-        self.state.copy_from_slice(state);
-        self.memory = *run.memory;
+        self.optimizer_state.copy_from_slice(optimizer_state);
+        if keeps_best {
+            self.best.copy_from_slice(best);
+        }
+        self.state = *run.state;
+        if !keeps_best && self.best_parameters().is_some() {
+            // That run did not stop early, and kept none.
+            self.state.best = Best::START;
+        }
         Ok(())
     }
 
@@ -165,14 +148,8 @@ impl<'a, T: Real> Trainer<'a, T> {
     /// # Errors
     /// [`dnn_core::Error::Length`] if there are more or fewer than the network has.
     pub fn start_from(&mut self, parameters: &[T]) -> Result<()> {
-        if parameters.len() != self.parameters.len() {
-            return Err(Error::Core(dnn_core::Error::Length {
-                name: "the starting parameters",
-                found: parameters.len(),
-                expected: self.parameters.len(),
-                remedy: "pass those of a network of the same layers",
-            }));
-        }
+        let remedy = "pass those of a network of the same layers";
+        check_length("the starting parameters", parameters.len(), self.parameters.len(), remedy)?;
         self.parameters.copy_from_slice(parameters);
         Ok(())
     }
@@ -184,26 +161,26 @@ impl<'a, T: Real> Trainer<'a, T> {
 
     /// What the optimizer keeps between steps: vectors as long as the parameters, one after another.
     pub fn optimizer_state(&self) -> &[T] {
-        &self.state
+        &self.optimizer_state
     }
 
-    /// The parameters of the best look at the validation examples so far, where the plan stops early.
+    /// The parameters of the best evaluation so far, where the plan stops early.
     pub fn best_parameters(&self) -> Option<&[T]> {
-        (!self.best.is_empty() && self.memory.best.value.is_some()).then_some(&self.best[..])
+        (!self.best.is_empty() && self.state.best.validation).then_some(&self.best[..])
     }
 
     /// What else the run remembers.
-    pub fn memory(&self) -> Memory {
-        self.memory
+    pub fn state(&self) -> TrainerState {
+        self.state
     }
 
     /// The run as it stands: all that [`resume`](Self::resume) needs.
     pub fn run_state(&self) -> RunState<'_> {
         RunState {
             parameters: Numbers::of(&self.parameters),
-            optimizer_state: Numbers::of(&self.state),
+            optimizer_state: Numbers::of(&self.optimizer_state),
             best: self.best_parameters().map(Numbers::of),
-            memory: &self.memory,
+            state: &self.state,
             ..RunState::default()
         }
     }
@@ -220,13 +197,13 @@ impl<'a, T: Real> Trainer<'a, T> {
 
     /// Steps taken so far.
     pub fn steps_taken(&self) -> u64 {
-        self.memory.step
+        self.state.step
     }
 
     /// The epoch of the next step, from 0, and the steps of it that were taken.
-    fn place(&self) -> (u64, u64) {
+    pub(crate) fn place(&self) -> (u64, u64) {
         let steps_per_epoch = self.plan.steps_per_epoch();
-        (self.memory.step / steps_per_epoch, self.memory.step % steps_per_epoch)
+        (self.state.step / steps_per_epoch, self.state.step % steps_per_epoch)
     }
 
     /// The buffers of the step; tests overwrite them to show that nothing stale is read.
@@ -247,4 +224,11 @@ fn search<T: Real>(plan: &Plan, parameters: usize) -> Option<Search<T>> {
 fn numbers<'a, T: Real>(name: &'static str, numbers: Numbers<'a>) -> Result<&'a [T]> {
     let (found, expected) = (numbers.precision(), T::NAME);
     numbers.get().ok_or(Error::Precision { name, found, expected })
+}
+
+fn check_length(name: &'static str, found: usize, expected: usize, remedy: &'static str) -> Result<()> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(Error::Core(dnn_core::Error::Length { name, found, expected, remedy }))
 }
