@@ -2,6 +2,9 @@
 
 use thiserror::Error;
 
+/// Why a chunk could not be had, whatever it is.
+pub type ChunkError = Box<dyn std::error::Error + Send + Sync>;
+
 /// What went wrong in `dnn-train`.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -136,7 +139,7 @@ pub enum Error {
         /// Steps taken.
         step: u64,
         /// Why.
-        source: crate::ChunkError,
+        source: ChunkError,
     },
 
     /// An observer failed.

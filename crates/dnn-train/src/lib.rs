@@ -10,6 +10,7 @@
 #![forbid(unsafe_code)]
 
 mod catalogue;
+mod checks;
 mod choice;
 mod clipping;
 mod cost;
@@ -48,7 +49,7 @@ pub use cost::{
 pub use cross_validation::{CrossValidated, CrossValidation, Fold, Measure, Spread};
 pub use dnn_core::NamedConfig;
 pub use early_stopping::{Best, EarlyStopping};
-pub use error::{Error, Result};
+pub use error::{ChunkError, Error, Result};
 pub use event::{Event, Flow, Observer, ObserverError};
 pub use examples::Examples;
 pub use initialisation::Initialisation;
@@ -67,7 +68,7 @@ pub use schedule::{
 pub use settings::{Plan, Settings};
 pub use stop::Stop;
 pub use trainer::Trainer;
-pub use training_loop::{ChunkError, Ended, Summary};
+pub use training_loop::{Ended, Summary};
 pub use weights::ClassWeights;
 
 /// The program of the README, compiled and run with the tests.

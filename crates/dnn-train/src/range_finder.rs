@@ -67,6 +67,17 @@ pub struct RangeCurve {
     pub exploded: bool,
 }
 
+impl<T: Real> Trainer<'_, T> {
+    /// One step at this rate on the next batch, whatever the plan's schedule and length: the cost.
+    fn try_step(&mut self, rate: f64, examples: Examples<'_, T>) -> Result<f64> {
+        let (epoch, within) = self.place();
+        if within == 0 {
+            self.batches.arrange(examples.count(), (epoch, 0));
+        }
+        Ok(self.take_step(within, within == 0, rate, examples)?.0.cost())
+    }
+}
+
 impl RangeFinder {
     /// Trains a copy of `trainer`, which stays as it is, from its parameters of now and with an optimizer that remembers
     /// nothing. `x` and `y` as for [`Trainer::run`].

@@ -1,4 +1,4 @@
-//! One step: a batch, its cost and gradient, the update, by whichever way the optimizer needs.
+//! One step: which examples its batch has, and how their cost changes the parameters, as the optimizer needs.
 //!
 //! With two barriers, where each block of the gradient updates its parameters at once (`Network::step`); with three, where
 //! the whole gradient must be known first; or by a line search. What an update does is in `update.rs`.
@@ -10,12 +10,8 @@ use dnn_core::{BlockCost, Compute, Network, Real, Workspace};
 use ndarray::{ArrayView2, Axis, ShapeBuilder};
 
 use crate::clipping::Clipping;
-use crate::cost::Cost;
-use crate::not_finite::{first_not_finite, part_name};
-use crate::optimizer::{Lbfgs, Method, Optimizer, Outcome, Search};
-use crate::trainer::Trainer;
+use crate::optimizer::{Lbfgs, Optimizer, Outcome, Search};
 use crate::update::Update;
-use crate::weights::weighted_cost;
 use crate::{Error, Examples, Result};
 
 /// What came of a step. Costs are means over the batch at the parameters before, the penalty included.
@@ -41,93 +37,18 @@ impl StepOutcome {
     }
 }
 
-impl<T: Real> Trainer<'_, T> {
-    /// One step on batch number `within` of `examples`, the first of an epoch or a later one: its outcome, one of the first
-    /// two, and how many examples it had. The weights of the examples are relative to their mean.
-    pub(crate) fn take_step(
-        &mut self,
-        within: u64,
-        first: bool,
-        rate: f64,
-        examples: Examples<'_, T>,
-    ) -> Result<(StepOutcome, usize)> {
-        let Self {
-            plan,
-            network,
-            compute,
-            parameters,
-            optimizer_state,
-            workspace,
-            batches,
-            state,
-            search,
-            ..
-        } = self;
-        let cost: &dyn Cost<T> = T::half(&*plan.cost);
-        let Examples { x, y, weights } = batches.batch(within as usize, examples.reborrow());
-        let (units, number) = (network.outputs(), state.step + 1);
-        workspace.draw_from(Some(Key::new(plan.seed, Purpose::Dropout).step(state.step)));
-        let targets = y.reversed_axes();
-        let targets = targets.as_slice().expect("batches keep examples contiguous");
-        let block_cost = |columns: Range<usize>, z: &[T], dz: &mut [T]| {
-            let y = &targets[columns.start * units..columns.end * units];
-            weighted_cost(cost, units, (z, y), weights.map(|weights| &weights[columns]), Some(dz))
-        };
-        let update = Update { segments: &self.segments, penalty: plan.penalty, clipping: plan.clipping };
-        let batch = Batch { network, compute: *compute, x, cost: &block_cost, update };
-        let outcome = match (&plan.method, search) {
-            (Method::Lbfgs(lbfgs), Some(search)) => {
-                let pairs = &mut state.pairs;
-                batch.step_by_search(*lbfgs, pairs, search, parameters, optimizer_state, workspace)?
-            }
-            (Method::Blocks(optimizer), _) => {
-                let optimizer = T::half(&**optimizer);
-                batch.step_by_blocks(optimizer, (number, rate), parameters, optimizer_state, workspace)?
-            }
-            (Method::Lbfgs(_), None) => unreachable!("a plan with L-BFGS has its buffers"),
-        };
-        let epoch = || (number - 1) / plan.steps_per_epoch() + 1;
-        let slower = || match plan.method {
-            Method::Blocks(_) => format!("lower the learning rate (now {rate}), or scale the data"),
-            Method::Lbfgs(_) => "scale the data, or start from smaller parameters".into(),
-        };
-        match outcome {
-            StepOutcome::Moved(cost) => state.count(number, first, cost, x.ncols()),
-            StepOutcome::Converged(_) => {}
-            StepOutcome::CostNotFinite(cost) => {
-                let (tensor, remedy) = first_not_finite(network, parameters, x, targets, workspace, slower);
-                return Err(Error::NotFinite { cost, step: number, epoch: epoch(), tensor, remedy });
-            }
-            StepOutcome::GradientNotFinite(part) => {
-                let (tensor, remedy) = (part_name(network, part), slower());
-                return Err(Error::GradientNotFinite { step: number, epoch: epoch(), tensor, remedy });
-            }
-        }
-        Ok((outcome, x.ncols()))
-    }
-
-    /// One step at this rate on the next batch, whatever the plan's schedule and length: the cost.
-    pub(crate) fn try_step(&mut self, rate: f64, examples: Examples<'_, T>) -> Result<f64> {
-        let (epoch, within) = self.place();
-        if within == 0 {
-            self.batches.arrange(examples.count(), (epoch, 0));
-        }
-        Ok(self.take_step(within, within == 0, rate, examples)?.0.cost())
-    }
-}
-
 /// A batch with all that a step needs besides parameters, state and buffers.
-struct Batch<'a, T> {
-    network: &'a Network,
-    compute: Compute<'a>,
-    x: ArrayView2<'a, T>,
-    cost: &'a BlockCost<'a, T>,
-    update: Update<'a>,
+pub(crate) struct Batch<'a, T> {
+    pub(crate) network: &'a Network,
+    pub(crate) compute: Compute<'a>,
+    pub(crate) x: ArrayView2<'a, T>,
+    pub(crate) cost: &'a BlockCost<'a, T>,
+    pub(crate) update: Update<'a>,
 }
 
 impl<T: Real> Batch<'_, T> {
     /// One step by an optimizer that works block by block; `(number, rate)` of the step.
-    fn step_by_blocks(
+    pub(crate) fn step_by_blocks(
         &self,
         optimizer: &dyn Optimizer<T>,
         at: (u64, f64),
@@ -158,7 +79,7 @@ impl<T: Real> Batch<'_, T> {
     }
 
     /// One step by L-BFGS, which counts its `pairs`.
-    fn step_by_search(
+    pub(crate) fn step_by_search(
         &self,
         lbfgs: Lbfgs,
         pairs: &mut u64,

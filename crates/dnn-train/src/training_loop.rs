@@ -1,18 +1,25 @@
 //! The loop: epochs, chunks, steps, evaluations, events.
 //!
 //! Examples come in chunks: in memory all of them are one, which is the whole epoch; or they are read anew, chunk after
-//! chunk, in each epoch; or one chunk is fed. A step is in `step.rs`.
+//! chunk, in each epoch; or one chunk is fed. How a step changes the parameters is in `step.rs`.
 
+use std::ops::Range;
 use std::time::Instant;
 
 use dnn_core::Real;
+use dnn_core::random::{Key, Purpose};
 use ndarray::{Array2, ArrayView2};
 
+use crate::checks::VALIDATION;
+use crate::cost::Cost;
 use crate::event::{Event, Flow, Observer};
+use crate::not_finite::{first_not_finite, part_name};
 use crate::optimizer::Method;
-use crate::step::StepOutcome;
+use crate::step::{Batch, StepOutcome};
 use crate::trainer::Trainer;
-use crate::{Error, Examples, Result, RunState};
+use crate::update::Update;
+use crate::weights::weighted_cost;
+use crate::{ChunkError, Error, Examples, Result, RunState};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,12 +47,6 @@ pub enum Ended {
     /// An observer stopped it, to be resumed.
     ByObserver,
 }
-
-/// Why a chunk could not be had, whatever it is.
-pub type ChunkError = Box<dyn std::error::Error + Send + Sync>;
-
-/// What messages call the targets of validation examples.
-const VALIDATION: &str = "y of the validation examples";
 
 /// Examples that the loop takes together.
 trait Chunk<T> {
@@ -297,6 +298,70 @@ impl<T: Real> Trainer<'_, T> {
         Ok(passed)
     }
 
+    /// One step on batch number `within` of `examples`, the first of an epoch or a later one: its outcome, one of the first
+    /// two, and how many examples it had. The weights of the examples are relative to their mean.
+    pub(crate) fn take_step(
+        &mut self,
+        within: u64,
+        first: bool,
+        rate: f64,
+        examples: Examples<'_, T>,
+    ) -> Result<(StepOutcome, usize)> {
+        let Self {
+            plan,
+            network,
+            compute,
+            parameters,
+            optimizer_state,
+            workspace,
+            batches,
+            state,
+            search,
+            ..
+        } = self;
+        let cost: &dyn Cost<T> = T::half(&*plan.cost);
+        let Examples { x, y, weights } = batches.batch(within as usize, examples.reborrow());
+        let (units, number) = (network.outputs(), state.step + 1);
+        workspace.draw_from(Some(Key::new(plan.seed, Purpose::Dropout).step(state.step)));
+        let targets = y.reversed_axes();
+        let targets = targets.as_slice().expect("batches keep examples contiguous");
+        let block_cost = |columns: Range<usize>, z: &[T], dz: &mut [T]| {
+            let y = &targets[columns.start * units..columns.end * units];
+            weighted_cost(cost, units, (z, y), weights.map(|weights| &weights[columns]), Some(dz))
+        };
+        let update = Update { segments: &self.segments, penalty: plan.penalty, clipping: plan.clipping };
+        let batch = Batch { network, compute: *compute, x, cost: &block_cost, update };
+        let outcome = match (&plan.method, search) {
+            (Method::Lbfgs(lbfgs), Some(search)) => {
+                let pairs = &mut state.pairs;
+                batch.step_by_search(*lbfgs, pairs, search, parameters, optimizer_state, workspace)?
+            }
+            (Method::Blocks(optimizer), _) => {
+                let optimizer = T::half(&**optimizer);
+                batch.step_by_blocks(optimizer, (number, rate), parameters, optimizer_state, workspace)?
+            }
+            (Method::Lbfgs(_), None) => unreachable!("a plan with L-BFGS has its buffers"),
+        };
+        let epoch = || (number - 1) / plan.steps_per_epoch() + 1;
+        let slower = || match plan.method {
+            Method::Blocks(_) => format!("lower the learning rate (now {rate}), or scale the data"),
+            Method::Lbfgs(_) => "scale the data, or start from smaller parameters".into(),
+        };
+        match outcome {
+            StepOutcome::Moved(cost) => state.count(number, first, cost, x.ncols()),
+            StepOutcome::Converged(_) => {}
+            StepOutcome::CostNotFinite(cost) => {
+                let (tensor, remedy) = first_not_finite(network, parameters, x, targets, workspace, slower);
+                return Err(Error::NotFinite { cost, step: number, epoch: epoch(), tensor, remedy });
+            }
+            StepOutcome::GradientNotFinite(part) => {
+                let (tensor, remedy) = (part_name(network, part), slower());
+                return Err(Error::GradientNotFinite { step: number, epoch: epoch(), tensor, remedy });
+            }
+        }
+        Ok((outcome, x.ncols()))
+    }
+
     /// Why no further step is taken, if none is.
     fn is_over(&self) -> Option<Ended> {
         let early = self.plan.early_stopping.as_ref();
@@ -355,43 +420,6 @@ impl<T: Real> Trainer<'_, T> {
         Ok(flow)
     }
 
-    /// Checks the examples once for the whole run.
-    pub(crate) fn check(&self, training: Examples<'_, T>) -> Result<()> {
-        training.check("y", &self.network, &*self.plan.cost)?;
-        let planned = self.plan.examples;
-        if training.count() != planned {
-            let (found_rows, found_columns) = training.y.dim();
-            return Err(Error::Targets {
-                name: "y",
-                found_rows,
-                found_columns,
-                expected: format!("the plan has {planned} examples"),
-                remedy: "make the plan for as many examples as there are",
-            });
-        }
-        Ok(())
-    }
-
-    /// How much each example counts beside the mean, unless all count alike.
-    pub(crate) fn relative_weights(
-        &self,
-        name: &'static str,
-        examples: Examples<'_, T>,
-    ) -> Result<Option<Vec<f64>>> {
-        examples.relative_weights(name, self.plan.class_weights.as_ref())
-    }
-
-    /// Checks the validation examples, and whether the plan goes together with them.
-    fn check_validation(&self, validation: Option<Examples<'_, T>>) -> Result<()> {
-        match validation {
-            None => self.plan.check_unvalidated(),
-            Some(examples) if examples.count() == 0 => Err(Error::Settings(vec![
-                "there are 0 validation examples: pass at least 1, or none at all".into(),
-            ])),
-            Some(examples) => examples.check(VALIDATION, &self.network, &*self.plan.cost),
-        }
-    }
-
     /// Checks a chunk: how much each of its examples counts beside their mean, unless all count alike.
     fn open_chunk(&self, chunk: Examples<'_, T>) -> Result<Option<Vec<f64>>> {
         chunk.check("y", &self.network, &*self.plan.cost)?;
@@ -407,54 +435,5 @@ impl<T: Real> Trainer<'_, T> {
     fn rate(&self) -> f64 {
         let planned = self.state.step.min(self.plan.steps - 1);
         self.plan.schedule.rate(planned, &self.state.plateau)
-    }
-
-    /// Refuses a plan that needs what examples that come chunk after chunk cannot give: all at once, or `fed` ones validation.
-    fn check_chunks(&self, fed: bool) -> Result<()> {
-        let plan = &self.plan;
-        let wrong = match plan.method {
-            Method::Lbfgs(_) => "optimizer lbfgs needs the cost of all examples at each step",
-            _ if fed && plan.early_stopping.is_some() => "early_stopping watches the validation examples",
-            _ if fed && plan.schedule.needs_validation() => {
-                "schedule reduce_on_plateau watches the validation cost"
-            }
-            _ => return Ok(()),
-        };
-        let evaluate = if fed { ", and evaluate between chunks" } else { "" };
-        Err(Error::Settings(vec![format!(
-            "{wrong}, but these come chunk after chunk: leave it out{evaluate}"
-        )]))
-    }
-
-    /// Checks a chunk that goes from example `start` of its epoch to `end`.
-    fn check_chunk(&self, start: usize, end: usize) -> Result<()> {
-        let (planned, seen) = (self.plan.examples, self.place().1 as usize * self.plan.batch);
-        let fault = match start {
-            _ if end > planned => {
-                format!(
-                    "there are {end} or more, but the plan has {planned}: make it for as many as there are"
-                )
-            }
-            start if start != seen => format!(
-                "a chunk begins at example {start} of its epoch, but the run stands at {seen}: give whole batches, and after a stop the same chunks"
-            ),
-            _ => return Ok(()),
-        };
-        Err(self.no_chunk(fault.into()))
-    }
-
-    /// Checks that an epoch has had all of its examples.
-    fn check_epoch(&self, passed: usize) -> Result<()> {
-        match self.plan.examples {
-            examples if passed == examples => Ok(()),
-            examples => Err(self.no_chunk(
-                format!("there are {passed}, but the plan has {examples}: make it for as many as there are")
-                    .into(),
-            )),
-        }
-    }
-
-    fn no_chunk(&self, source: ChunkError) -> Error {
-        Error::Chunk { step: self.state.step, source }
     }
 }

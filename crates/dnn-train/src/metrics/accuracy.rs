@@ -3,7 +3,7 @@
 use dnn_core::Real;
 use ndarray::{ArrayView1, ArrayView2};
 
-use super::{Weighing, check_pairs};
+use super::weighing::{Weighing, check_pairs};
 use crate::{Error, Result};
 
 /// The class of each example: the row of the largest output, or for one row, whether it reaches one half.

@@ -5,7 +5,8 @@
 use dnn_core::Real;
 use ndarray::ArrayView2;
 
-use super::{Weighing, check_pairs, classes};
+use super::classes;
+use super::weighing::{Weighing, check_pairs};
 use crate::{Error, Result};
 
 /// The examples of one range of probabilities.

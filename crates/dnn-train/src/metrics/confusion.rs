@@ -2,7 +2,7 @@
 
 use ndarray::Array2;
 
-use super::{Weighing, check_pairs};
+use super::weighing::{Weighing, check_pairs};
 use crate::{Error, Result};
 
 /// How often class `row` was taken for class `column`, each example counting once: `(classes, classes)`.

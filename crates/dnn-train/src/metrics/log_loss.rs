@@ -3,7 +3,7 @@
 use dnn_core::Real;
 use ndarray::{ArrayView1, ArrayView2};
 
-use super::{Weighing, check_shapes};
+use super::weighing::{Weighing, check_shapes};
 use crate::Result;
 
 /// The mean of `−Σ y ln a` over examples, or for one row of `−y ln a − (1 − y) ln(1 − a)`; `a` and `y` of the same shape,

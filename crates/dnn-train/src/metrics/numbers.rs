@@ -3,7 +3,7 @@
 use dnn_core::Real;
 use ndarray::ArrayView2;
 
-use super::{Weighing, check_shapes};
+use super::weighing::{Weighing, check_shapes};
 use crate::{Error, Result};
 
 /// `1 − Σ (a − y)² / Σ (y − ȳ)²` over all entries, `a` and `y` of the same shape.

@@ -1,6 +1,6 @@
 //! What the curves over a threshold have in common: examples from the highest score down, equal scores together.
 
-use super::{Weighing, check_pairs};
+use super::weighing::{Weighing, check_pairs};
 use crate::{Error, Result};
 
 /// How much is taken as positive at one threshold.
