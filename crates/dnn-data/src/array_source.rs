@@ -89,13 +89,6 @@ impl ArraySource {
                 remedy: "give labels and examples of the same part",
             });
         }
-        if let Some(group) = settings.group.as_ref().filter(|_| groups.is_empty()) {
-            return Err(Error::Key {
-                key: "group",
-                found: group.clone(),
-                problem: ", but only rows of a table have groups by a column, and recordings by a part of their names: for these set data.names too, else leave it out".into(),
-            });
-        }
         let class_codes = match &labels {
             Labels::Classes(labels) => labels.iter().map(|&label| label as u32).collect(),
             Labels::Numbers(_) => Vec::new(),

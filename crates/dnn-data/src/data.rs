@@ -26,7 +26,7 @@ const HELD_OUT: usize = ROWS;
 /// use dnn_data::{Data, DataSettings};
 /// # let folder = tempfile::tempdir()?;
 /// # let path = folder.path().join("flowers.csv");
-/// # std::fs::write(&path, "width,kind\n1,a\n2,b\n3,a\n4,b\n".repeat(5))?;
+/// # std::fs::write(&path, String::from("width,kind\n") + &"1,a\n2,b\n3,a\n4,b\n".repeat(5))?;
 ///
 /// let mut settings = DataSettings { train: Some(path), target: Some("kind".into()), ..Default::default() };
 /// settings.test_share = Some(0.25);
@@ -168,7 +168,6 @@ fn read_labelled(
                 path = test.unwrap_or(train);
                 format = DataFormat::of(&path)?;
             }
-            // Which of the examples are groups does not matter here.
             let mut source = ArraySource::read(&path, &format, settings, part)?;
             source.divide(vec![Subset::Train; source.facts().count]);
             source.labelled(preprocessor, Subset::Train)?
@@ -210,7 +209,7 @@ fn test_beside(path: &Path) -> Option<PathBuf> {
 /// validation, which is filled in.
 ///
 /// # Errors
-/// [`Error::Setting`] for a share outside `0..1`.
+/// [`Error::Setting`] for a share outside `0..1`; [`Error::Key`] for groups that the data does not have.
 fn divide(
     facts: &Facts<'_>,
     settings: &mut DataSettings,
@@ -221,6 +220,13 @@ fn divide(
     if let Some(named) = facts.named {
         (settings.validation, settings.test_share) = (Some(0.0), Some(0.0));
         return Ok(named.to_vec());
+    }
+    if let (Some(group), None) = (&settings.group, facts.groups) {
+        return Err(Error::Key {
+            key: "group",
+            found: group.clone(),
+            problem: ", but only rows of a table have groups by a column, and recordings by a part of their names: for these set data.names too, else leave it out".into(),
+        });
     }
     let stratified = *settings.stratified.get_or_insert(true);
     let by = match (facts.groups, facts.classes) {

@@ -7,7 +7,7 @@ use std::path::Path;
 use dnn_core::Real;
 
 use crate::source::Source;
-use crate::{Dataset, Error, Examples, Result, npy};
+use crate::{Error, Examples, Result, npy};
 
 /// Reads the array called `name`.
 ///
@@ -15,24 +15,6 @@ use crate::{Dataset, Error, Examples, Result, npy};
 /// As [`npy::read`]; [`Error::Format`] for a file that is no NPZ file, or has no such array.
 pub fn read<T: Real>(path: impl AsRef<Path>, name: &str) -> Result<Examples<T>> {
     npy::read_source(array(path.as_ref(), name)?)
-}
-
-/// Reads class numbers from the array called `name`.
-///
-/// # Errors
-/// As [`read`] and [`npy::read_labels`].
-pub fn read_labels(path: impl AsRef<Path>, name: &str) -> Result<Vec<usize>> {
-    read::<f64>(path, name)?.into_labels()
-}
-
-/// Reads the examples called `examples` and their class numbers called `labels`, as `"x"` and `"y"`; classes are named by
-/// their numbers.
-///
-/// # Errors
-/// As [`read`] and [`read_labels`]; [`Error::Count`] if one has more entries than the other.
-pub fn read_dataset<T: Real>(path: impl AsRef<Path>, examples: &str, labels: &str) -> Result<Dataset<T>> {
-    let path = path.as_ref();
-    Dataset::numbered(read(path, examples)?, read_labels(path, labels)?)
 }
 
 /// The names of the arrays, sorted.
@@ -84,7 +66,8 @@ mod tests {
     #[test]
     fn arrays_that_numpy_wrote_are_read_by_name() {
         let (_folder, path) = file(NUMPY);
-        let dataset = read_dataset::<f32>(&path, "x", "y").unwrap();
+        let labels = read::<f64>(&path, "y").unwrap().into_labels().unwrap();
+        let dataset = crate::Dataset::numbered(read::<f32>(&path, "x").unwrap(), labels).unwrap();
         assert_eq!(dataset.examples(), ndarray::array![[0.0, 2.0, 4.0], [1.0, 3.0, 5.0]]);
         assert_eq!((dataset.labels(), dataset.classes().len()), (&[1, 0, 1][..], 2));
         let message = read::<f32>(&path, "z").unwrap_err().to_string();

@@ -186,52 +186,28 @@ impl DataSettings {
 
 /// A text, or a number that stands for one: `target = 5`.
 fn text_or_number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    struct Visitor;
-    impl serde::de::Visitor<'_> for Visitor {
-        type Value = Option<String>;
-
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("a name, or a number from 1")
-        }
-
-        fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-            Ok(Some(name.into()))
-        }
-
-        fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-            Ok(Some(number.to_string()))
-        }
-
-        // As JSON has it where nothing is set.
-        fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected a name, or a number from 1")]
+    enum Name {
+        Text(String),
+        Number(i64),
     }
-    deserializer.deserialize_any(Visitor)
+    Ok(Option::<Name>::deserialize(deserializer)?.map(|name| match name {
+        Name::Text(name) => name,
+        Name::Number(number) => number.to_string(),
+    }))
 }
 
 /// Texts, or one text without a list: `ignore = "id"`.
 fn one_or_more<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<String>>, D::Error> {
-    struct Visitor;
-    impl<'de> serde::de::Visitor<'de> for Visitor {
-        type Value = Option<Vec<String>>;
-
-        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-            f.write_str("a text, or a list of texts")
-        }
-
-        fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
-            Ok(Some(vec![name.into()]))
-        }
-
-        // As JSON has it where nothing is set.
-        fn visit_unit<E>(self) -> Result<Self::Value, E> {
-            Ok(None)
-        }
-
-        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
-            Vec::deserialize(serde::de::value::SeqAccessDeserializer::new(list)).map(Some)
-        }
+    #[derive(Deserialize)]
+    #[serde(untagged, expecting = "expected a text, or a list of texts")]
+    enum Names {
+        One(String),
+        More(Vec<String>),
     }
-    deserializer.deserialize_any(Visitor)
+    Ok(Option::<Names>::deserialize(deserializer)?.map(|names| match names {
+        Names::One(name) => vec![name],
+        Names::More(names) => names,
+    }))
 }
