@@ -36,13 +36,16 @@ impl ArraySource {
     ///
     /// # Errors
     /// As the reader of such data; [`Error::NoLabels`]; [`Error::Format`] for labels that do not fit.
+    #[cfg_attr(not(feature = "npz"), allow(unused_variables))]
     pub(crate) fn read(
         path: &Path,
         format: &DataFormat,
         settings: &mut DataSettings,
         test: bool,
     ) -> Result<Self> {
-        let (mut files, mut groups) = (Vec::new(), Vec::new());
+        let mut files = Vec::new();
+        #[cfg_attr(not(feature = "sound"), allow(unused_mut))]
+        let mut groups: Vec<String> = Vec::new();
         let (examples, labels, classes, kind) = match format {
             #[cfg(feature = "npz")]
             DataFormat::Npz => {

@@ -7,7 +7,7 @@ use ndarray::{Array2, ArrayView2, Axis, concatenate};
 
 use crate::examples::{CLASSES, Examples, check_indices, length};
 use crate::targets::check_labels;
-use crate::{Error, Labels, Result, Split, Table, mirrored, select, subset, targets};
+use crate::{Error, Labels, Result, Table, mirrored, select, split_stratified, targets};
 
 /// `m` examples as columns, each with a class number, and a name for each class.
 #[derive(Debug, Clone, PartialEq)]
@@ -114,23 +114,12 @@ impl<T: Real> Dataset<T> {
         })
     }
 
-    /// A part to train on, and `fraction` of the examples held out, drawn from `seed` ([`crate::split()`]).
-    ///
-    /// # Errors
-    /// [`Error::Setting`] unless `0 ≤ fraction < 1`.
-    pub fn split(&self, fraction: f64, seed: u64) -> Result<(Self, Self)> {
-        self.parts(&subset::split(self.count(), fraction, seed)?)
-    }
-
-    /// The same for `fraction` of every class ([`crate::split_stratified`]).
+    /// A part to train on, and `fraction` of every class held out, drawn from `seed` ([`crate::split_stratified`]).
     ///
     /// # Errors
     /// [`Error::Setting`] unless `0 ≤ fraction < 1`.
     pub fn split_stratified(&self, fraction: f64, seed: u64) -> Result<(Self, Self)> {
-        self.parts(&subset::split_stratified(&self.labels, fraction, seed)?)
-    }
-
-    fn parts(&self, split: &Split) -> Result<(Self, Self)> {
+        let split = split_stratified(&self.labels, fraction, seed)?;
         Ok((self.select(&split.train)?, self.select(&split.held_out)?))
     }
 

@@ -69,7 +69,7 @@ pub use mirror::mirrored;
 pub use preprocessor::{ArrayEncoder, InputKind, Preprocessor};
 pub use scaling::{Scaler, Scaling, ranks};
 pub use settings::{DataSettings, Missing, ScalingSetting};
-pub use subset::{Split, Subset, split, split_groups, split_stratified};
+pub use subset::{Split, Subset, split_groups, split_stratified};
 pub use table::{Column, Kind, Table};
 pub use targets::{binary, one_hot};
 

@@ -185,20 +185,6 @@ pub struct Split {
     pub held_out: Vec<usize>,
 }
 
-/// Holds out `fraction · count` examples, rounded, but never the last one.
-///
-/// ```
-/// let split = dnn_data::split(10, 0.3, 7)?;
-/// assert_eq!((split.train.len(), split.held_out.len()), (7, 3));
-/// # Ok::<(), dnn_data::Error>(())
-/// ```
-///
-/// # Errors
-/// [`Error::Setting`] unless `0 ≤ fraction < 1`.
-pub fn split(count: usize, fraction: f64, seed: u64) -> Result<Split> {
-    indices(count, By::Rows, fraction, seed)
-}
-
 /// Holds out `fraction` of every class: `fraction · m` examples in all, rounded, where the classes allow. A class never gives its
 /// last example.
 ///
@@ -234,6 +220,10 @@ fn indices(count: usize, by: By<'_>, fraction: f64, seed: u64) -> Result<Split> 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn split(count: usize, fraction: f64, seed: u64) -> Result<Split> {
+        indices(count, By::Rows, fraction, seed)
+    }
 
     fn whole(split: &Split) -> Vec<usize> {
         let mut all = [split.train.clone(), split.held_out.clone()].concat();
@@ -277,8 +267,8 @@ mod tests {
     fn no_class_loses_its_last_training_example() {
         let split = split_stratified(&[0, 1, 2, 2], 0.9, 0).unwrap();
         assert_eq!(split.held_out.len(), 1);
-        assert_eq!(super::split(1, 0.9, 0).unwrap().train, [0]);
-        assert_eq!(super::split(0, 0.9, 0).unwrap().train, [0; 0]);
+        assert_eq!(indices(1, By::Rows, 0.9, 0).unwrap().train, [0]);
+        assert_eq!(indices(0, By::Rows, 0.9, 0).unwrap().train, [0; 0]);
     }
 
     #[test]
