@@ -1,6 +1,6 @@
 //! Flags that several commands share, and what they choose.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
 use clap::Args;
@@ -46,9 +46,9 @@ impl TrainingFlags {
     /// The configuration, with the flags over it.
     ///
     /// # Errors
-    /// As [`Config::read`] and [`MachineFlags::over`].
+    /// As [`read`] and [`MachineFlags::over`].
     pub(crate) fn config(&self) -> Result<Config> {
-        let mut config = Config::read(self.config.as_deref(), &self.sets)?;
+        let mut config = read(self.config.as_deref(), &self.sets)?;
         let data = &mut config.data;
         data.train = self.data.clone().or(data.train.take());
         data.test = self.test.clone().or(data.test.take());
@@ -64,6 +64,19 @@ impl TrainingFlags {
         self.machine.over(&mut config)?;
         Ok(config)
     }
+}
+
+/// The configuration in the file at `path`, or an empty one, with each of `sets` over it.
+///
+/// # Errors
+/// As [`Config::load`] and [`Config::set`].
+pub(crate) fn read(path: Option<&Path>, sets: &[String]) -> Result<Config> {
+    let config = path.map_or(Ok(Config::default()), Config::load)?;
+    let set = |config: Config, set: &String| config.set(set);
+    sets.iter().try_fold(config, set).map_err(|error| match error {
+        Error::Configuration(fault) => Error::Configuration(format!("--set {fault}").into()).into(),
+        error => error.into(),
+    })
 }
 
 /// So that the run can be resumed from anywhere.

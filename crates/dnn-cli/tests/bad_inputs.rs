@@ -258,7 +258,7 @@ const ROWS: [Row; 138] = [
     (
         "train good.csv --target kind --config gone.toml",
         3,
-        "error: gone.toml cannot be read: No such file or directory (os error 2); give the path of a dnn.toml, or leave --config out",
+        "error: gone.toml cannot be read: No such file or directory (os error 2); give the path of a dnn.toml, or leave it out",
     ),
     (
         "train good.csv --target kind --config syntax.toml",

@@ -12,6 +12,7 @@ pub mod error;
 pub mod evaluation;
 pub mod gradient;
 pub mod inspection;
+mod job;
 pub mod machine;
 pub mod model;
 pub mod network;
@@ -19,6 +20,9 @@ pub mod session;
 pub mod sweep;
 pub mod watch;
 
+pub use config::Config;
+pub use dnn_train::Stop;
 pub use error::{Cause, Error, Result};
+pub use job::Job;
 pub use machine::Machine;
 pub use watch::{Names, Watch};

@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use clap::Args;
 use dnn_data::DataSettings;
 use dnn_observe::RunFolder;
-use dnn_pipeline::config::Config;
 use dnn_pipeline::evaluation::{Metrics, measure};
 use dnn_pipeline::model::Model;
 use serde::Serialize;
 
-use crate::flags::MachineFlags;
+use crate::flags::{MachineFlags, read};
 use crate::output::{print, print_json};
 use crate::table::table;
 use crate::{Program, Result};
@@ -72,10 +71,10 @@ impl Eval {
     /// How data is read: as the run read its own, and as the flags say.
     fn reading(&self) -> Result<DataSettings> {
         let run = RunFolder::open(&self.model).configuration_path();
-        let data = Config::read(run.is_file().then_some(&*run), &self.sets)?.data;
+        let data = read(run.is_file().then_some(&*run), &self.sets)?.data;
         let delimiter = self.delimiter.clone().or(data.delimiter);
         // The labels of the run are those of its own data.
-        let labels = self.labels.clone().or(Config::read(None, &self.sets)?.data.labels);
+        let labels = self.labels.clone().or(read(None, &self.sets)?.data.labels);
         Ok(DataSettings { labels, delimiter, ..data })
     }
 }

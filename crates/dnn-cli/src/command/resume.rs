@@ -38,7 +38,7 @@ impl Resume {
     /// [`Error::Model`] if there is no run, or its data is not as it was; else as [`Session`].
     pub(crate) fn run(self, program: &Program) -> Result<()> {
         if is_sweep(&self.run) {
-            let mut config = Config::read(Some(&RunFolder::open(&self.run).configuration_path()), &[])?;
+            let mut config = Config::load(RunFolder::open(&self.run).configuration_path())?;
             self.machine.over(&mut config)?;
             let sweeping = Sweeping::prepare(&program.names, config, &self.run)?;
             return super::sweep::show(program, sweeping, self.json);
@@ -57,7 +57,7 @@ impl Resume {
         if !configuration.exists() {
             return Err(lost(format!("{} is missing", configuration.display())));
         }
-        let config = Config::read(Some(&configuration), &[]);
+        let config = Config::load(&configuration);
         let mut config = config.map_err(|error| lost(error.to_string()))?;
         self.machine.over(&mut config)?;
         let before = run.about.as_ref().and_then(|about| about.data.get(FINGERPRINT));

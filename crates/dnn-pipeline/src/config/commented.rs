@@ -223,15 +223,15 @@ mod tests {
         for (table, key, example, _) in NOTES {
             let known = known_keys().into_iter().find(|(name, _)| *name == table).unwrap().1;
             assert!(known.contains(&key), "{table}.{key}");
-            let sets = [format!("{table}.{key}={example}")];
-            assert!(Config::read(None, &sets).is_ok(), "{}", Config::read(None, &sets).unwrap_err());
+            let set = Config::default().set(&format!("{table}.{key}={example}"));
+            assert!(set.is_ok(), "{}", set.unwrap_err());
         }
     }
 
     #[test]
     fn what_is_set_is_written_and_all_else_is_a_comment() {
-        let sets = ["hidden=[3,4]", "optimizer=adam", "penalty.l2=0.5"].map(String::from);
-        let config = Config::read(None, &sets).unwrap();
+        let sets = ["hidden=[3,4]", "optimizer=adam", "penalty.l2=0.5"];
+        let config = sets.iter().try_fold(Config::default(), |config, set| config.set(set)).unwrap();
         let text = config.commented("Two hidden layers.\n\nFor a start.").unwrap();
         assert!(text.starts_with("# Two hidden layers.\n#\n# For a start.\n\n[data]\n# train = "), "{text}");
         assert_eq!(toml::from_str::<Config>(&text).unwrap(), config, "{text}");

@@ -10,22 +10,32 @@ use super::suggest::{advice, known_keys, usual_name};
 use crate::{Error, Result};
 
 impl Config {
-    /// The configuration in the file at `path`, or an empty one, with each of `sets` (`key=value`) over it.
+    /// The configuration in the file at `path`.
     ///
     /// # Errors
-    /// [`Error::Configuration`] if the file cannot be read, and for whatever a key cannot be.
-    pub fn read(path: Option<&Path>, sets: &[String]) -> Result<Self> {
-        let mut table = path.map_or(Ok(Table::new()), read_file)?;
-        for set in sets {
-            let fault = |fault: String| Error::Configuration(format!("--set {set}: {fault}").into());
-            let (key, value) = set.split_once('=').ok_or_else(|| {
-                fault("found no `=`, expected KEY=VALUE, as training.epochs=50: add it".into())
-            })?;
-            let keys = full_key(key.trim()).map_err(fault)?;
-            insert(&mut table, &keys, value_of(value.trim())).map_err(fault)?;
-            table.clone().try_into::<Self>().map_err(|error| fault(words(&error, None)))?;
-        }
-        table.try_into().map_err(|error: toml::de::Error| Error::Configuration(words(&error, None).into()))
+    /// [`Error::Configuration`] if it cannot be read, with the line of what is wrong in it.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let fault = |fault: String| Error::Configuration(format!("{}{fault}", path.display()).into());
+        let text = std::fs::read_to_string(path).map_err(|error| {
+            fault(format!(" cannot be read: {error}; give the path of a dnn.toml, or leave it out"))
+        })?;
+        toml::from_str(&text).map_err(|error| fault(words(&error, Some(&text))))
+    }
+
+    /// With one key set, as `training.epochs=20`, or `epochs=20` where no other table has such a key.
+    ///
+    /// # Errors
+    /// [`Error::Configuration`] for an unknown key, with the nearest known one, and for a value that it cannot have.
+    pub fn set(self, assignment: &str) -> Result<Self> {
+        let fault = |fault: String| Error::Configuration(format!("{assignment}: {fault}").into());
+        let (key, value) = assignment
+            .split_once('=')
+            .ok_or_else(|| fault("found no `=`, expected KEY=VALUE, as training.epochs=50: add it".into()))?;
+        let mut table = self.to_table()?;
+        let keys = full_key(key.trim()).map_err(fault)?;
+        insert(&mut table, &keys, value_of(value.trim())).map_err(fault)?;
+        table.try_into().map_err(|error| fault(words(&error, None)))
     }
 
     /// The same with `values` over it, each under a key as `--set` takes it. Units of `hidden` may stand without a list.
@@ -36,7 +46,7 @@ impl Config {
         &self,
         values: impl IntoIterator<Item = (&'a str, &'a serde_json::Value)>,
     ) -> Result<Self> {
-        let mut table = Table::try_from(self).map_err(|error| Error::Other(error.into()))?;
+        let mut table = self.to_table()?;
         for (key, value) in values {
             let fault = |fault: String| Error::Configuration(format!("{key} = {value}: {fault}").into());
             let keys = full_key(key).map_err(fault)?;
@@ -51,6 +61,10 @@ impl Config {
         table.try_into().map_err(|error: toml::de::Error| Error::Configuration(words(&error, None).into()))
     }
 
+    fn to_table(&self) -> Result<Table> {
+        Table::try_from(self).map_err(|error| Error::Other(error.into()))
+    }
+
     /// As a file keeps it: what is not set is left out.
     ///
     /// # Errors
@@ -58,17 +72,6 @@ impl Config {
     pub fn to_toml(&self) -> Result<String> {
         toml::to_string(self).map_err(|error| Error::Other(error.into()))
     }
-}
-
-fn read_file(path: &Path) -> Result<Table> {
-    let fault = |fault: String| Error::Configuration(format!("{}{fault}", path.display()).into());
-    let text = std::fs::read_to_string(path).map_err(|error| {
-        fault(format!(" cannot be read: {error}; give the path of a dnn.toml, or leave --config out"))
-    })?;
-    let place = |error: toml::de::Error| fault(words(&error, Some(&text)));
-    // Read as what it must be first: a table by itself knows no line.
-    toml::from_str::<Config>(&text).map_err(place)?;
-    toml::from_str(&text).map_err(place)
 }
 
 /// An error of the TOML reader, with its line in `text`.
@@ -152,15 +155,15 @@ mod tests {
     use super::*;
 
     fn set(sets: &[&str]) -> Result<Config, String> {
-        let sets: Vec<String> = sets.iter().map(|&set| set.to_owned()).collect();
-        Config::read(None, &sets).map_err(|error| error.to_string())
+        let set = sets.iter().try_fold(Config::default(), |config, set| config.set(set));
+        set.map_err(|error| error.to_string())
     }
 
     fn file(text: &str) -> Result<Config, String> {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("dnn.toml");
         std::fs::write(&path, text).unwrap();
-        let read = Config::read(Some(&path), &[]).map_err(|error| error.to_string());
+        let read = Config::load(&path).map_err(|error| error.to_string());
         read.map_err(|words| words.replace(&format!("{}/", folder.path().display()), ""))
     }
 
@@ -182,12 +185,12 @@ mod tests {
         let message = set(&["training.learning_rte=0.1"]).unwrap_err();
         assert_eq!(
             message,
-            "--set training.learning_rte=0.1: unknown key `learning_rte`: did you mean `learning_rate`?"
+            "training.learning_rte=0.1: unknown key `learning_rte`: did you mean `learning_rate`?"
         );
         let message = set(&["learning_rte=0.1"]).unwrap_err();
         assert_eq!(
             message,
-            "--set learning_rte=0.1: unknown key `learning_rte`: did you mean `training.learning_rate`?"
+            "learning_rte=0.1: unknown key `learning_rte`: did you mean `training.learning_rate`?"
         );
         assert!(
             file("[trainig]\n")

@@ -153,7 +153,7 @@ impl<'a> Sweeping<'a> {
             return refuse("holds a training, expected a sweep or nothing".into());
         }
         if file.exists() {
-            let kept = Config::read(Some(&file), &[])?;
+            let kept = Config::load(&file)?;
             return match (note(&kept)? == note(&self.config)?, kept.sweep.tries(&self.config.sweep)) {
                 (true, true) => Ok(()),
                 (false, _) => refuse("holds a sweep of another configuration".into()),
