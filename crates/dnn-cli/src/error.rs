@@ -37,6 +37,10 @@ fn words(error: &Pipeline) -> String {
             folder.display()
         ),
         Pipeline::Usage(cause) => cause.downcast_ref().and_then(flags).unwrap_or_else(|| error.to_string()),
+        Pipeline::Unfinished { path, state } => {
+            let path = path.display();
+            format!("{path} {state} dnn resume {path} goes on with it")
+        }
         error => error.to_string(),
     }
 }
@@ -79,7 +83,7 @@ impl Error {
             Self::Usage(_) | Self::Pipeline(Pipeline::Usage(_)) => 2,
             Self::Pipeline(Pipeline::Configuration(_)) => 3,
             Self::Pipeline(Pipeline::Data(_)) => 4,
-            Self::Pipeline(Pipeline::Model(_)) => 5,
+            Self::Pipeline(Pipeline::Model(_) | Pipeline::Unfinished { .. }) => 5,
             Self::Pipeline(Pipeline::Training(_)) => 6,
             Self::Pipeline(Pipeline::Stopped { .. } | Pipeline::Paused { .. }) => 130,
             Self::Pipeline(_) | Self::Other(_) => 1,

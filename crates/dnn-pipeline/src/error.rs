@@ -43,6 +43,14 @@ pub enum Error {
         /// The sweep's folder.
         folder: PathBuf,
     },
+    /// A run or a sweep that has not come to its model.
+    #[error("{} {state} resume it", path.display())]
+    Unfinished {
+        /// Its folder.
+        path: PathBuf,
+        /// Where it stands, in words.
+        state: String,
+    },
     /// Anything else.
     #[error("{0}")]
     Other(Cause),

@@ -1,14 +1,18 @@
 //! What a trained network does on examples whose answers are known: a few numbers, and what a report shows.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use dnn_core::{Compute, Network};
-use dnn_data::{Column, InputKind, LabelledSet, Labels, Preprocessor, Table, Target, folder::Colour};
+use dnn_data::{
+    Column, DataSettings, InputKind, LabelledSet, Labels, Preprocessor, Table, Target, folder::Colour,
+};
 use dnn_figures::Picture;
 use dnn_observe::{Evaluation, Example, Gallery, ScoreCurve, ValueHistogram};
 use dnn_train::{Metric, Targets, metrics};
 use ndarray::{Array2, ArrayView2, Axis, Slice};
+use serde::Serialize;
 
 use crate::model::Model;
 use crate::{Error, Result};
@@ -47,7 +51,7 @@ pub(crate) fn targets(target: &Target) -> Targets {
 ///
 /// # Errors
 /// [`Error::Other`] if there are no examples.
-pub fn measure(
+pub(crate) fn measure(
     target: &Target,
     part: &LabelledSet,
     a: ArrayView2<'_, f32>,
@@ -63,6 +67,51 @@ pub fn measure(
             let row = |values: Vec<f64>| Array2::from_shape_vec((1, values.len()), values).expect("one row");
             (row(target.numbers(a)), row(numbers.clone()))
         }
+    }
+    Ok(measured)
+}
+
+/// How good a model is on some examples.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Measured {
+    /// How many they are.
+    pub examples: usize,
+    /// Its measures, by name.
+    pub metrics: Metrics,
+}
+
+impl Model {
+    /// Measures the model on data of the kind that it was trained on, with its labels.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for data that cannot be read, or does not fit.
+    pub fn evaluate(&self, path: impl AsRef<Path>) -> Result<Measured> {
+        self.evaluate_with(path, &mut DataSettings::default(), Compute::serial(&*self.backend))
+    }
+
+    /// The same of data that is read as `settings` say.
+    ///
+    /// # Errors
+    /// As [`Model::evaluate`].
+    pub fn evaluate_with(
+        &self,
+        path: impl AsRef<Path>,
+        settings: &mut DataSettings,
+        compute: Compute<'_>,
+    ) -> Result<Measured> {
+        let preprocessor = self.preprocessor()?;
+        let set = preprocessor.read_labelled(path, settings)?;
+        let a = self.outputs(compute, set.x.view())?;
+        Ok(Measured { examples: set.count(), metrics: measure(preprocessor.target(), &set, a.view())? })
+    }
+}
+
+/// The area under the ROC curve, of more than two classes the mean over each against the rest. None where all examples are of
+/// one class, or there are more classes than get curves.
+fn mean_auc(a: ArrayView2<'_, f32>, labels: &[usize]) -> Option<f64> {
+    let area = |row: usize, class: usize| {
+        let (scores, truth) = scores(a, labels, row, class);
+        metrics::roc_auc(&scores, &truth, None).ok()
     };
     // Each class has a curve of its own.
     let usual = usual_metrics(target).filter(|metric| a.nrows() <= CURVES || metric.name() != "roc_auc");
@@ -72,6 +121,42 @@ pub fn measure(
         Some((metric.name().to_owned(), value))
     };
     Ok(all.filter_map(value).collect())
+}
+
+/// How good a model is on some examples.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Measured {
+    /// How many they are.
+    pub examples: usize,
+    /// Its measures, by name.
+    pub metrics: Metrics,
+}
+
+impl Model {
+    /// Measures the model on data of the kind that it was trained on, with its labels.
+    ///
+    /// # Errors
+    /// [`Error::Data`] for data that cannot be read, or does not fit.
+    pub fn evaluate(&self, path: impl AsRef<Path>) -> Result<Measured> {
+        self.evaluate_with(path, &mut DataSettings::default(), Compute::serial(&*self.backend))
+    }
+
+    /// The same of data that is read as `settings` say.
+    ///
+    /// # Errors
+    /// As [`Model::evaluate`].
+    pub fn evaluate_with(
+        &self,
+        path: impl AsRef<Path>,
+        settings: &mut DataSettings,
+        compute: Compute<'_>,
+    ) -> Result<Measured> {
+        let preprocessor = self.preprocessor()?;
+        let set = preprocessor.read_labelled(path, settings)?;
+        let a = self.outputs(compute, set.x.view())?;
+        let metrics = measure(preprocessor.target(), &set, a.view(), &[])?;
+        Ok(Measured { examples: set.count(), metrics })
+    }
 }
 
 /// The outputs in `row`, and whether each example is of `class`.
@@ -84,13 +169,13 @@ fn scores(a: ArrayView2<'_, f32>, labels: &[usize], row: usize, class: usize) ->
 ///
 /// # Errors
 /// [`Error::Other`] if there are no examples; [`Error::Model`] for a picture that cannot be drawn.
-pub fn evaluate(
+pub(crate) fn evaluate(
     model: &Model,
     (split, part): (&str, &LabelledSet),
     a: ArrayView2<'_, f32>,
     compute: Compute<'_>,
 ) -> Result<Evaluation> {
-    let target = model.preprocessor.target();
+    let target = model.preprocessor()?.target();
     let mut evaluation = match &part.labels {
         Labels::Classes(labels) => {
             let names = target.classes().unwrap_or_default();
@@ -143,7 +228,7 @@ fn costs(part: &LabelledSet, target: &Target, a: ArrayView2<'_, f32>) -> Vec<f64
 }
 
 fn worst(model: &Model, part: &LabelledSet, a: ArrayView2<'_, f32>) -> Result<Vec<Example>> {
-    let target = model.preprocessor.target();
+    let target = model.preprocessor()?.target();
     let costs = costs(part, target, a);
     let mut order: Vec<usize> = (0..costs.len()).collect();
     order.sort_by(|&a, &b| costs[b].total_cmp(&costs[a]));
@@ -157,7 +242,7 @@ fn worst(model: &Model, part: &LabelledSet, a: ArrayView2<'_, f32>) -> Result<Ve
         let features = part.table.as_ref().map(|table| features(table, i)).unwrap_or_default();
         let (name, cost) = (part.names[i].clone(), costs[i]);
         let example = Example { name, truth, found, cost, features, ..Example::default() };
-        match picture(&model.preprocessor, &part.x.column(i).to_vec(), false)? {
+        match picture(model.preprocessor()?, &part.x.column(i).to_vec(), false)? {
             Some(picture) => Ok(example.picture(&picture)?),
             None => Ok(example),
         }
@@ -208,7 +293,7 @@ fn first_layer(model: &Model) -> Result<Vec<Gallery>> {
     for unit in 0..units.min(SHOWN) {
         let row: Vec<f32> =
             (0..model.network.inputs()).map(|feature| weights[feature * units + unit]).collect();
-        let Some(picture) = picture(&model.preprocessor, &row, true)? else { return Ok(Vec::new()) };
+        let Some(picture) = picture(model.preprocessor()?, &row, true)? else { return Ok(Vec::new()) };
         let largest = row.iter().fold(0.0_f32, |largest, weight| largest.max(weight.abs()));
         gallery = gallery.tile(&picture, format!("unit {}, ±{largest:.2}", unit + 1))?;
     }

@@ -16,13 +16,17 @@ mod job;
 pub mod machine;
 pub mod model;
 pub mod network;
+mod predict;
 pub mod session;
 pub mod sweep;
 pub mod watch;
 
 pub use config::Config;
+pub use dnn_data::RawValue;
 pub use dnn_train::Stop;
 pub use error::{Cause, Error, Result};
 pub use job::Job;
 pub use machine::Machine;
+pub use model::Model;
+pub use predict::{Accepts, Input, Prediction};
 pub use watch::{Names, Watch};

@@ -44,6 +44,16 @@ pub struct Trained {
     pub metrics: BTreeMap<String, Metrics>,
 }
 
+impl Trained {
+    /// The model, to predict from.
+    ///
+    /// # Errors
+    /// As [`Model::load`]. One with layers or activations of plug-ins is loaded by [`Model::load_with`].
+    pub fn model(&self) -> Result<Model> {
+        Model::load(&self.model)
+    }
+}
+
 impl<'a> Session<'a> {
     /// Reads the data, and completes and checks everything that depends on it.
     ///
@@ -139,12 +149,9 @@ impl<'a> Session<'a> {
                     ));
                 }
                 let parameters = trainer.parameters().to_vec();
-                let model = Model {
-                    network: self.network.clone(),
-                    parameters,
-                    preprocessor: self.prepared.preprocessor.clone(),
-                };
-                self.finish(folder, &model, &backend, summary, &history)
+                let (network, known) = (self.network.clone(), self.prepared.preprocessor.clone());
+                let model = Model::new(network, parameters, Some(known), Arc::clone(&self.machine.backend));
+                self.finish(folder, &model, summary, &history)
             }
             Err(error) => {
                 let reason = error.to_string();
@@ -220,19 +227,16 @@ impl<'a> Session<'a> {
         &self,
         folder: &RunFolder,
         model: &Model,
-        backend: &str,
         summary: Summary,
         history: &History,
     ) -> Result<Trained> {
         let compute = self.machine.compute();
-        model.save(&folder.model_path(), backend)?;
+        model.save(folder.model_path())?;
         let (mut metrics, mut last) = (BTreeMap::new(), None);
         for (name, part) in self.parts() {
-            let a = model.predict(compute, part.x.view())?;
-            metrics.insert(
-                name.to_owned(),
-                measure(model.preprocessor.target(), part, a.view(), self.plan.metrics())?,
-            );
+            let a = model.outputs(compute, part.x.view())?;
+            let measured = measure(self.prepared.preprocessor.target(), part, a.view(), self.plan.metrics())?;
+            metrics.insert(name.to_owned(), measured);
             last = Some(((name, part), a));
         }
         let seconds = self.began.elapsed().as_secs_f64();

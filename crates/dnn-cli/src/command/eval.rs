@@ -5,9 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use dnn_data::DataSettings;
 use dnn_observe::RunFolder;
-use dnn_pipeline::evaluation::{Metrics, measure};
-use dnn_pipeline::model::Model;
-use serde::Serialize;
+use dnn_pipeline::Model;
 
 use crate::flags::{MachineFlags, read};
 use crate::output::{print, print_json};
@@ -40,12 +38,6 @@ pub(crate) struct Eval {
     json: bool,
 }
 
-#[derive(Serialize)]
-struct Measured {
-    examples: usize,
-    metrics: Metrics,
-}
-
 impl Eval {
     /// Measures and prints.
     ///
@@ -53,13 +45,10 @@ impl Eval {
     /// [`crate::Error::Model`] for a model that cannot be read, [`crate::Error::Configuration`] for keys that do not exist,
     /// [`crate::Error::Data`] for data that does not fit to the model.
     pub(crate) fn run(self, program: &Program) -> Result<()> {
-        let model = Model::load(&self.model, &program.names.registry)?;
+        let model = Model::load_with(&self.model, &program.names.registry)?;
         let mut data = self.reading()?;
-        let part = model.preprocessor.read_labelled(&self.data, &mut data)?;
         let machine = self.machine.start()?;
-        let a = model.predict(machine.compute(), part.x.view())?;
-        let metrics = measure(model.preprocessor.target(), &part, a.view(), &[])?;
-        let measured = Measured { examples: part.count(), metrics };
+        let measured = model.evaluate_with(&self.data, &mut data, machine.compute())?;
         if self.json {
             return print_json(&measured);
         }

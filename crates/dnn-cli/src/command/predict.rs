@@ -52,9 +52,9 @@ impl Predict {
     /// [`Error::Model`] for a model that cannot be read, [`Error::Data`] for data that does not fit to it.
     pub(crate) fn run(self, program: &Program) -> Result<()> {
         self.check_out()?;
-        let model = Model::load(&self.model, &program.names.registry)?;
+        let model = Model::load_with(&self.model, &program.names.registry)?;
         let machine = self.machine.start()?;
-        match &model.preprocessor {
+        match model.preprocessor()? {
             Preprocessor::Table(encoder) => self.rows(encoder, &model, machine.compute()),
             _ => self.values(&model, machine.compute()),
         }
@@ -108,7 +108,7 @@ impl Predict {
                 let table = table?;
                 let a = match table.rows() {
                     0 => None,
-                    _ => Some(model.predict(compute, encoder.transform::<f32>(&table)?.view())?),
+                    _ => Some(model.outputs(compute, encoder.transform::<f32>(&table)?.view())?),
                 };
                 let mut open = writer.take().map_or_else(|| self.writer(model, false), Ok)?;
                 if let Some(a) = a {
@@ -135,14 +135,14 @@ impl Predict {
     }
 
     fn values(&self, model: &Model, compute: Compute<'_>) -> Result<()> {
-        let x = self.array(&model.preprocessor)?;
+        let x = self.array(model.preprocessor()?)?;
         let named = !self.is_standard_input()
-            && matches!(&model.preprocessor, Preprocessor::Array(values) if values.kind() != InputKind::Arrays);
+            && matches!(model.preprocessor()?, Preprocessor::Array(values) if values.kind() != InputKind::Arrays);
         let files = if named { folder::files(&self.data)? } else { Vec::new() };
         let (mut writer, mut start) = (self.writer(model, named)?, 0);
         for chunk in x.axis_chunks_iter(ndarray::Axis(1), CHUNK) {
             let names = files.get(start..start + chunk.ncols());
-            writer.write(model.predict(compute, chunk)?.view(), names)?;
+            writer.write(model.outputs(compute, chunk)?.view(), names)?;
             start += chunk.ncols();
         }
         writer.finish()
@@ -203,7 +203,7 @@ struct Writer<'a> {
 impl<'a> Writer<'a> {
     /// `named` if each row is told by the file that it came from.
     fn new(out: Out, model: &'a Model, json: bool, named: bool) -> Result<Self> {
-        let target = model.preprocessor.target();
+        let target = model.preprocessor()?.target();
         let quote = if json { json_text } else { csv_text };
         let names: Vec<String> =
             target.classes().unwrap_or_default().iter().map(|name| quote(name)).collect();

@@ -93,10 +93,10 @@ pub fn inspect(names: &Names, path: &Path, batch: Option<usize>) -> Result<Inspe
     if is_sweep(path) {
         let model = RunFolder::open(path).model_path();
         if !model.exists() {
-            let path = path.display();
-            return Err(Error::Model(
-                format!("{path} is a sweep that is not done: dnn resume {path} goes on with it").into(),
-            ));
+            return Err(Error::Unfinished {
+                path: path.into(),
+                state: "is a sweep that is not done:".into(),
+            });
         }
         return Ok(Inspection { run: None, model: Some(Model::read(names, &model, batch, None)?) });
     }

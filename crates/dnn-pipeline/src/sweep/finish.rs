@@ -111,11 +111,11 @@ impl Sweeping<'_> {
         let Some(test) = self.test.as_ref().filter(|_| folder.model_path().exists()) else {
             return Ok(metrics);
         };
-        let model = Model::load(&folder.model_path(), &self.names.registry)?;
-        let a = model.predict(compute, test.x.view())?;
+        let model = Model::load_with(folder.model_path(), &self.names.registry)?;
+        let a = model.outputs(compute, test.x.view())?;
         let asked = self.config.training.metrics.iter().flatten();
         let asked = asked.filter_map(|choice| self.names.catalogue.metric(choice).ok()).collect::<Vec<_>>();
-        metrics.insert("test".into(), measure(model.preprocessor.target(), test, a.view(), &asked)?);
+        metrics.insert("test".into(), measure(model.preprocessor()?.target(), test, a.view(), &asked)?);
         folder.write_evaluation(&evaluate(&model, ("test", test), a.view(), compute)?)?;
         folder.write_outcome(&RunOutcome { metrics: metrics.clone(), ..outcome })?;
         Ok(metrics)
