@@ -34,7 +34,7 @@ pub mod guide;
 
 pub use {
     dnn_blas as blas, dnn_core as core, dnn_data as data, dnn_figures as figures, dnn_io as io,
-    dnn_observe as observe, dnn_search as search, dnn_train as train,
+    dnn_observe as observe, dnn_pipeline as pipeline, dnn_search as search, dnn_train as train,
 };
 
 /// What most programs name.

@@ -2,9 +2,9 @@
 #![allow(missing_docs)] // criterion's macros make public functions
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use dnn_cli::measure::{Shape, products};
-use dnn_cli::workload::WORKLOADS;
 use dnn_core::Real;
+use dnn_pipeline::measure::{Shape, products};
+use dnn_pipeline::workload::WORKLOADS;
 
 fn every_shape(criterion: &mut Criterion) {
     for workload in WORKLOADS {

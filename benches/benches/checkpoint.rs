@@ -3,9 +3,9 @@
 #![allow(missing_docs)] // criterion's macros make public functions
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use dnn_cli::workload::WORKLOADS;
 use dnn_core::Registry;
 use dnn_io::Checkpoint;
+use dnn_pipeline::workload::WORKLOADS;
 use dnn_train::Initialisation;
 
 fn every_network(criterion: &mut Criterion) {

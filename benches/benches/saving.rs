@@ -7,10 +7,10 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use dnn_blas::{PureRust, Threads};
-use dnn_cli::measure::{Task, side_by_side};
-use dnn_cli::workload::Workload;
 use dnn_core::Compute;
 use dnn_observe::Checkpoints;
+use dnn_pipeline::measure::{Task, side_by_side};
+use dnn_pipeline::workload::Workload;
 use dnn_train::{Observer, Settings, Trainer};
 
 /// Steps of a run, and of an epoch: the best epochs are saved unasked.

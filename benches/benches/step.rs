@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use dnn_blas::{PureRust, Threads};
-use dnn_cli::measure::steps;
-use dnn_cli::workload::{WORKLOADS, Workload};
 use dnn_core::Compute;
+use dnn_pipeline::measure::steps;
+use dnn_pipeline::workload::{WORKLOADS, Workload};
 use dnn_train::Initialisation;
 
 fn every_workload(criterion: &mut Criterion) {

@@ -7,8 +7,8 @@ use dnn_blas::Threads;
 use dnn_core::{Backend, Compute, Real};
 use serde::Serialize;
 
-use crate::measure::{self, Shape, Task, Times};
-use crate::workload::{WORKLOADS, Workload};
+use dnn_pipeline::measure::{self, Shape, Task, Times};
+use dnn_pipeline::workload::{WORKLOADS, Workload};
 
 /// What to measure.
 #[derive(Clone)]

@@ -2,8 +2,8 @@
 
 use dnn_data::{Encoding, Preprocessor, SchemaColumn, Target, Unused};
 use dnn_observe::RunFolder;
+use dnn_pipeline::Session;
 use dnn_pipeline::config::Training;
-use dnn_pipeline::session::Session;
 use serde::Serialize;
 
 use crate::table::listed;

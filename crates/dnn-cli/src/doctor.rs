@@ -8,7 +8,7 @@ use dnn_core::{Backend, Matrix, MatrixMut, Product, Real};
 use serde::Serialize;
 
 use crate::flags::cores;
-use crate::measure::{self, Shape};
+use dnn_pipeline::measure::{self, Shape};
 
 /// Everything found out.
 #[derive(Debug, Clone, PartialEq, Serialize)]

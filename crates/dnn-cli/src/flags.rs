@@ -4,8 +4,7 @@ use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
 use clap::Args;
-use dnn_pipeline::config::Config;
-use dnn_pipeline::{Error, Machine};
+use dnn_pipeline::{Config, Error, Machine};
 
 use crate::Result;
 
@@ -105,12 +104,16 @@ impl MachineFlags {
     pub(crate) fn over(&self, config: &mut Config) -> Result<()> {
         config.run.threads = self.threads.or(config.run.threads);
         config.run.backend = self.backend.clone().or(config.run.backend.take());
-        match &config.run.backend {
-            Some(path) if self.backend.is_none() && dnn_blas::names_a_library(path) => Err(Error::Configuration(
+        match config.run.backend.clone() {
+            Some(path) if self.backend.is_none() && dnn_blas::names_a_library(&path) => Err(Error::Configuration(
                 format!("run.backend is {path}, expected a name: a library runs code, so only --backend may name one by its path")
                     .into(),
             )
             .into()),
+            Some(name) if self.backend.is_some() => {
+                *config = std::mem::take(config).backend(name);
+                Ok(())
+            }
             _ => Ok(()),
         }
     }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::fmt::{self, Display, Formatter};
 
-use dnn_pipeline::inspection::layers::{LayerLook, PartLook, PlugIn};
-use dnn_pipeline::inspection::run::RunLook;
-use dnn_pipeline::inspection::takes::{Becomes, ColumnLook, DataLook, Takes, TargetLook};
-use dnn_pipeline::inspection::{Inspection, Memory, Model, Section};
+use dnn_pipeline::inspection::{
+    Becomes, ColumnLook, DataLook, Inspection, LayerLook, Memory, Model, PartLook, PlugIn, RunLook, Section,
+    Takes, TargetLook,
+};
 
 use crate::table::{count, listed, size, table};
 

@@ -21,8 +21,7 @@
 //! }
 //! ```
 //!
-//! It alone knows flags and `dnn.toml`, prints, and ends with an exit code. Beside it stand the [`workload`]s that every
-//! bench of dnn uses, and how they are measured.
+//! It alone knows flags, prints, and ends with an exit code; what it does is in `dnn-pipeline`.
 #![forbid(unsafe_code)]
 
 mod bench;
@@ -32,7 +31,6 @@ mod doctor;
 mod error;
 mod flags;
 mod inspection;
-pub mod measure;
 mod output;
 mod program;
 mod run;
@@ -40,7 +38,6 @@ mod stop;
 mod table;
 mod view;
 mod watch;
-pub mod workload;
 
 pub use dnn_pipeline::Cause;
 pub use error::{Error, Result};

@@ -3,8 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use dnn_observe::RunFolder;
-use dnn_pipeline::Watch;
-use dnn_pipeline::session::{Session, name};
+use dnn_pipeline::{Session, Watch, run_name};
 use dnn_train::{Observer, Stop};
 
 use crate::describe;
@@ -27,7 +26,7 @@ impl Person {
     /// As [`View::open`] and [`stop::watch`].
     pub(crate) fn open(folder: &RunFolder, live: bool) -> Result<Self> {
         let stop = stop::watch()?;
-        let view = View::open(&name(folder), live, &stop)?;
+        let view = View::open(&run_name(folder), live, &stop)?;
         Ok(Self { view, stop, told: io::stderr().is_terminal() })
     }
 

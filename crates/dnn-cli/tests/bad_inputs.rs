@@ -378,7 +378,7 @@ const ROWS: [Row; 138] = [
     (
         "sweep good.csv --target kind --set sweep.measure=acuracy",
         3,
-        "error: sweep.measure is \"acuracy\", which this data has not, expected accuracy, average_precision, f1, log_loss, roc_auc, top_k_accuracy: correct it, or leave it out",
+        "error: sweep.measure is \"acuracy\", which this data has not, expected accuracy, average_precision, f1, log_loss, roc_auc: correct it, or leave it out",
     ),
     (
         "sweep good.csv --target kind --parallel 4096",
@@ -483,7 +483,7 @@ const ROWS: [Row; 138] = [
     (
         "eval double.dnn good.csv",
         5,
-        "error: double.dnn: found parameters in f64, expected f32: load it as Checkpoint::<f64>",
+        "error: double.dnn does not say what data it takes, expected a model that dnn train wrote: give model.dnn of a run",
     ),
     (
         "eval good.dnn no-target.csv",
@@ -543,7 +543,7 @@ const ROWS: [Row; 138] = [
     (
         "sweep good.csv --target kind --set sweep.measure=rmse",
         3,
-        "error: sweep.measure is \"rmse\", which this data has not, expected accuracy, average_precision, f1, log_loss, roc_auc, top_k_accuracy: correct it, or leave it out",
+        "error: sweep.measure is \"rmse\", which this data has not, expected accuracy, average_precision, f1, log_loss, roc_auc: correct it, or leave it out",
     ),
     (
         "sweep good.csv --target kind --strategy grid --trials 4",

@@ -4,8 +4,8 @@
 use std::process::{Child, Command};
 
 use dnn_blas::{PureRust, Threads};
-use dnn_cli::workload::{WORKLOADS, Workload};
 use dnn_core::{Backend, Compute};
+use dnn_pipeline::workload::{WORKLOADS, Workload};
 use dnn_train::{Initialisation, Settings, Trainer};
 
 /// Another process that does nothing but load a core, until it is dropped.

@@ -67,51 +67,6 @@ pub(crate) fn measure(
             let row = |values: Vec<f64>| Array2::from_shape_vec((1, values.len()), values).expect("one row");
             (row(target.numbers(a)), row(numbers.clone()))
         }
-    }
-    Ok(measured)
-}
-
-/// How good a model is on some examples.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Measured {
-    /// How many they are.
-    pub examples: usize,
-    /// Its measures, by name.
-    pub metrics: Metrics,
-}
-
-impl Model {
-    /// Measures the model on data of the kind that it was trained on, with its labels.
-    ///
-    /// # Errors
-    /// [`Error::Data`] for data that cannot be read, or does not fit.
-    pub fn evaluate(&self, path: impl AsRef<Path>) -> Result<Measured> {
-        self.evaluate_with(path, &mut DataSettings::default(), Compute::serial(&*self.backend))
-    }
-
-    /// The same of data that is read as `settings` say.
-    ///
-    /// # Errors
-    /// As [`Model::evaluate`].
-    pub fn evaluate_with(
-        &self,
-        path: impl AsRef<Path>,
-        settings: &mut DataSettings,
-        compute: Compute<'_>,
-    ) -> Result<Measured> {
-        let preprocessor = self.preprocessor()?;
-        let set = preprocessor.read_labelled(path, settings)?;
-        let a = self.outputs(compute, set.x.view())?;
-        Ok(Measured { examples: set.count(), metrics: measure(preprocessor.target(), &set, a.view())? })
-    }
-}
-
-/// The area under the ROC curve, of more than two classes the mean over each against the rest. None where all examples are of
-/// one class, or there are more classes than get curves.
-fn mean_auc(a: ArrayView2<'_, f32>, labels: &[usize]) -> Option<f64> {
-    let area = |row: usize, class: usize| {
-        let (scores, truth) = scores(a, labels, row, class);
-        metrics::roc_auc(&scores, &truth, None).ok()
     };
     // Each class has a curve of its own.
     let usual = usual_metrics(target).filter(|metric| a.nrows() <= CURVES || metric.name() != "roc_auc");

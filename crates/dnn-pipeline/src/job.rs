@@ -6,7 +6,8 @@ use dnn_observe::RunFolder;
 use dnn_train::{Observer, Stop};
 
 use crate::config::Config;
-use crate::session::{Session, Trained, new_folder};
+use crate::run::{Trained, new_folder};
+use crate::session::Session;
 use crate::{Names, Result, Watch};
 
 impl Config {
@@ -33,6 +34,13 @@ impl Config {
     #[must_use]
     pub fn test(mut self, path: impl AsRef<Path>) -> Self {
         self.data.test = Some(path.as_ref().into());
+        self
+    }
+
+    /// With this back end: a name that `dnn doctor` lists, or the path of a library, whose code is run.
+    #[must_use]
+    pub fn backend(mut self, name: impl Into<String>) -> Self {
+        (self.run.backend, self.run.trusted) = (Some(name.into()), true);
         self
     }
 

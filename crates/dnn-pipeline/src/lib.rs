@@ -1,32 +1,40 @@
-//! From data to a trained network that takes raw rows: what the `dnn` command does, for programs.
-//!
-//! It knows no flag and no terminal, and prints nothing: what there is to tell goes to observers and to the run's folder.
+#![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
-// Until the surface is settled.
-#![allow(missing_docs, private_interfaces)]
 
-pub mod about;
+mod about;
 pub mod config;
-pub mod defaults;
-pub mod error;
-pub mod evaluation;
+mod defaults;
+mod error;
+mod evaluation;
 pub mod gradient;
 pub mod inspection;
 mod job;
-pub mod machine;
-pub mod model;
-pub mod network;
+mod machine;
+pub mod measure;
+mod model;
+mod names;
+mod network;
 mod predict;
-pub mod session;
+mod run;
+mod session;
 pub mod sweep;
-pub mod watch;
+mod watch;
+pub mod workload;
 
+pub use about::{FINGERPRINT, fingerprint};
 pub use config::Config;
+pub use defaults::fill;
 pub use dnn_data::RawValue;
 pub use dnn_train::Stop;
 pub use error::{Cause, Error, Result};
+pub use evaluation::{Measured, Metrics};
+pub use inspection::inspect;
 pub use job::Job;
 pub use machine::Machine;
-pub use model::Model;
+pub use model::{Model, PREPROCESSOR, finished_model, model_path};
+pub use names::Names;
 pub use predict::{Accepts, Input, Prediction};
-pub use watch::{Names, Watch};
+pub use run::{Trained, new_folder, run_name};
+pub use session::Session;
+pub use sweep::Sweep;
+pub use watch::{MakeObservers, Watch};

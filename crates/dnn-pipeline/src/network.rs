@@ -13,7 +13,7 @@ use crate::{Error, Names, Result};
 ///
 /// # Errors
 /// [`Error::Configuration`] for an unknown activation, a cost that does not fit to the target, and sizes of 0.
-pub fn network(config: &Config, names: &Names, features: usize, target: &Target) -> Result<Network> {
+pub(crate) fn network(config: &Config, names: &Names, features: usize, target: &Target) -> Result<Network> {
     let part = &config.network;
     let (dropout, normalised) = (part.dropout.unwrap_or(0.0), part.layer_normalisation == Some(true));
     let mut builder = Network::builder(features);
@@ -66,7 +66,7 @@ fn link(config: &Config, catalogue: &Catalogue, target: &Target) -> Result<Link>
 }
 
 /// The settings of the training.
-pub fn settings(config: &Config, target: &Target) -> Settings {
+pub(crate) fn settings(config: &Config, target: &Target) -> Settings {
     let part = config.training.clone();
     // What is trained on numbers is the squared error, for which no activation stands.
     let cost =

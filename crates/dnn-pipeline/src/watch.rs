@@ -1,25 +1,9 @@
-//! What trainings know by name, who watches them, and what stops them.
+//! Who watches trainings, and what stops them.
 
-use dnn_core::Registry;
 use dnn_observe::RunFolder;
-use dnn_train::{Catalogue, Observer, ObserverError, Stop};
+use dnn_train::{Observer, ObserverError, Stop};
 
 use crate::session::Session;
-
-/// What configurations and files can name: what is built in, and what plug-ins add.
-pub struct Names {
-    /// Activations and layers.
-    pub registry: Registry,
-    /// Costs, metrics and optimizers.
-    pub catalogue: Catalogue,
-}
-
-impl Names {
-    /// What is built in.
-    pub fn builtin() -> Self {
-        Self { registry: Registry::builtin(), catalogue: Catalogue::builtin() }
-    }
-}
 
 /// Makes the observers of a training that is about to begin in a folder, or to go on there.
 pub type MakeObservers<'w> =

@@ -1,8 +1,8 @@
 //! `dnn check`: the gradient check of a configuration's network on its data.
 
 use clap::Args;
+use dnn_pipeline::Session;
 use dnn_pipeline::gradient::{BOUND, PartCheck, check};
-use dnn_pipeline::session::Session;
 use dnn_train::{Examples, Initialisation};
 use ndarray::Axis;
 use serde::Serialize;

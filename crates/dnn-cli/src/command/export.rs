@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 use dnn_core::Real;
 use dnn_data::{Preprocessor, Target};
 use dnn_io::{Checkpoint, Outline, TensorName, npz, onnx, safetensors, tensor_names};
-use dnn_pipeline::model::{PREPROCESSOR, finished_model};
+use dnn_pipeline::{PREPROCESSOR, finished_model};
 use serde::Serialize;
 
 use crate::output::{print, print_json};

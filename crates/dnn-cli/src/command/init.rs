@@ -7,8 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 use dnn_data::{Column, Data, DataFormat, LabelledSet, Preprocessor, Table, Target, table as tables};
 
-use dnn_pipeline::config::Config;
-use dnn_pipeline::{Error as Pipeline, defaults};
+use dnn_pipeline::{Config, Error as Pipeline, fill};
 
 use crate::Result;
 use crate::flags::TrainingFlags;
@@ -62,7 +61,7 @@ impl Init {
         let (examples, target) = (prepared.count(), prepared.preprocessor.target());
         let features = prepared.preprocessor.features();
         let validated = prepared.validation.is_some();
-        defaults::fill(&mut config, examples, features, validated, target);
+        fill(&mut config, examples, features, validated, target);
         if !validated {
             // Whoever holds some out later wants it to stop early, as usual.
             config.training.early_stopping = None;

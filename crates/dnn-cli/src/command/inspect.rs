@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use dnn_pipeline::inspection::inspect;
+use dnn_pipeline::inspect;
 
 use crate::inspection::text;
 use crate::output::{print, print_json};

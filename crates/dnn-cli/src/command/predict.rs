@@ -8,8 +8,7 @@ use clap::Args;
 use dnn_core::Compute;
 use dnn_data::table::Reader;
 use dnn_data::{DataFormat, DataSettings, InputKind, Preprocessor, TableEncoder, Target, folder, npy, npz};
-use dnn_pipeline::Error as Pipeline;
-use dnn_pipeline::model::{Model, model_path};
+use dnn_pipeline::{Error as Pipeline, Model, model_path};
 use ndarray::{Array2, ArrayView2};
 
 use crate::flags::MachineFlags;

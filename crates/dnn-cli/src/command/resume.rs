@@ -4,11 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use dnn_observe::{Outcome, Run, RunFolder, State};
-use dnn_pipeline::Error as Pipeline;
-use dnn_pipeline::about::{FINGERPRINT, fingerprint};
-use dnn_pipeline::config::Config;
-use dnn_pipeline::session::{Session, Trained};
-use dnn_pipeline::sweep::{Sweeping, is_sweep};
+use dnn_pipeline::sweep::is_sweep;
+use dnn_pipeline::{Config, Error as Pipeline, FINGERPRINT, Session, Sweep, Trained, fingerprint};
 
 use super::train::show;
 use crate::flags::MachineFlags;
@@ -40,7 +37,7 @@ impl Resume {
         if is_sweep(&self.run) {
             let mut config = Config::load(RunFolder::open(&self.run).configuration_path())?;
             self.machine.over(&mut config)?;
-            let sweeping = Sweeping::prepare(&program.names, config, &self.run)?;
+            let sweeping = Sweep::prepare(&program.names, config, &self.run)?;
             return super::sweep::show(program, sweeping, self.json);
         }
         let folder = RunFolder::open(&self.run);

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 use dnn_pipeline::config::SweepStrategy;
-use dnn_pipeline::evaluation::Metrics;
-use dnn_pipeline::sweep::{Sweeping, Swept, ranges};
+use dnn_pipeline::sweep::{Swept, ranges};
+use dnn_pipeline::{Metrics, Sweep as Search};
 
 use crate::flags::TrainingFlags;
 use crate::output::{print, print_json};
@@ -74,7 +74,7 @@ impl Sweep {
     /// Searches, and prints what was found.
     ///
     /// # Errors
-    /// As [`Sweeping`].
+    /// As [`Search`].
     pub(super) fn run(self, program: &Program) -> Result<()> {
         let mut config = self.what.config()?;
         let sweep = &mut config.sweep;
@@ -85,15 +85,15 @@ impl Sweep {
         sweep.trials = self.trials.or(sweep.trials);
         sweep.parallel = self.parallel.or(sweep.parallel);
         let folder = self.out.unwrap_or_else(|| usual_folder(config.data.train.as_deref()));
-        show(program, Sweeping::prepare(&program.names, config, &folder)?, self.json)
+        show(program, Search::prepare(&program.names, config, &folder)?, self.json)
     }
 }
 
 /// Carries out the sweep, and prints what came of it.
 ///
 /// # Errors
-/// As [`Sweeping::run`].
-pub(super) fn show(program: &Program, sweeping: Sweeping<'_>, json: bool) -> Result<()> {
+/// As [`Search::run`].
+pub(super) fn show(program: &Program, sweeping: Search<'_>, json: bool) -> Result<()> {
     let swept = Person::of_sweep()?.watch(program, |watch| sweeping.run(watch))?;
     if json { print_json(&swept) } else { print(&text(&swept)) }
 }

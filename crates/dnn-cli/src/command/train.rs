@@ -5,8 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use dnn_observe::RunFolder;
-use dnn_pipeline::evaluation::Metrics;
-use dnn_pipeline::session::{Session, Trained, new_folder};
+use dnn_pipeline::{Metrics, Session, Trained, new_folder};
 
 use crate::flags::TrainingFlags;
 use crate::output::{print, print_json};

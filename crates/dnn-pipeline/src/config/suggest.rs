@@ -7,7 +7,7 @@ use serde::forward_to_deserialize_any;
 
 use dnn_data::DataSettings;
 
-use super::{Config, Network, Run, Sweep, Training};
+use super::{Config, Network, Run, SweepSettings, Training};
 
 /// The tables of a configuration, and the keys of each.
 pub(super) fn known_keys() -> [(&'static str, &'static [&'static str]); 5] {
@@ -17,7 +17,7 @@ pub(super) fn known_keys() -> [(&'static str, &'static [&'static str]); 5] {
         (names[1], fields::<Network>()),
         (names[2], fields::<Training>()),
         (names[3], fields::<Run>()),
-        (names[4], fields::<Sweep>()),
+        (names[4], fields::<SweepSettings>()),
     ]
 }
 

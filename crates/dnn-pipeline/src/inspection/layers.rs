@@ -13,9 +13,13 @@ use crate::Names;
 pub struct LayerLook {
     /// From 1.
     pub layer: usize,
+    /// What the registry calls it: `dense`.
     pub kind: String,
+    /// Features it takes.
     pub inputs: usize,
+    /// Features it gives.
     pub outputs: usize,
+    /// Its activation, if it has one.
     pub activation: Option<String>,
     /// Constants of the layer and its activation.
     pub constants: BTreeMap<String, f64>,
@@ -26,9 +30,11 @@ pub struct LayerLook {
 /// A named part of a layer's parameters.
 #[derive(Debug, Serialize)]
 pub struct PartLook {
+    /// What the layer calls it.
     pub name: &'static str,
     /// Rows and columns.
     pub shape: (usize, usize),
+    /// How many there are.
     pub parameters: usize,
 }
 
@@ -37,13 +43,14 @@ pub struct PartLook {
 pub struct PlugIn {
     /// What it is: a layer, an activation, an optimizer.
     pub what: &'static str,
+    /// Its name, `crate/name`.
     pub name: String,
     /// Whether this program has it.
     pub there: bool,
 }
 
 /// Every layer.
-pub fn look(registry: &Registry, layers: &[LayerSpecification]) -> Vec<LayerLook> {
+pub(super) fn look(registry: &Registry, layers: &[LayerSpecification]) -> Vec<LayerLook> {
     let look = |(layer, found): (&LayerSpecification, usize)| LayerLook {
         layer: found,
         kind: layer.kind.clone(),
@@ -69,7 +76,11 @@ fn parts(registry: &Registry, layer: &LayerSpecification) -> Option<Vec<PartLook
 }
 
 /// What the layers and the settings of training name that is not built in.
-pub fn plug_ins(names: &Names, layers: &[LayerSpecification], settings: Option<&Value>) -> Vec<PlugIn> {
+pub(super) fn plug_ins(
+    names: &Names,
+    layers: &[LayerSpecification],
+    settings: Option<&Value>,
+) -> Vec<PlugIn> {
     let Names { registry, catalogue } = names;
     let mut found = Vec::new();
     for layer in layers {

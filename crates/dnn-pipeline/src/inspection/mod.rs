@@ -3,9 +3,9 @@
 //! Nothing here needs the network to be made, so that a file which needs a plug-in that is not there is told of as far as
 //! it can be.
 
-pub mod layers;
-pub mod run;
-pub mod takes;
+mod layers;
+mod run;
+mod takes;
 
 use std::path::Path;
 
@@ -18,9 +18,9 @@ use serde_json::Value;
 
 use crate::sweep::is_sweep;
 use crate::{Error, Names, Result};
-use layers::{LayerLook, PlugIn};
-use run::RunLook;
-use takes::Takes;
+pub use layers::{LayerLook, PartLook, PlugIn};
+pub use run::RunLook;
+pub use takes::{Becomes, ColumnLook, DataLook, Takes, TargetLook};
 
 /// Examples of a step where nothing says how many there are.
 const BATCH: usize = 32;
@@ -37,20 +37,27 @@ pub struct Inspection {
 /// A model file.
 #[derive(Debug, Serialize)]
 pub struct Model {
+    /// Its path.
     pub file: String,
+    /// Its length.
     pub bytes: usize,
+    /// `f32` or `f64`.
     pub precision: String,
     /// What computed the parameters; empty if it was not noted.
     pub backend: String,
     /// The network as it prints itself; none if a plug-in is missing.
     pub network: Option<String>,
+    /// The layers, as the file describes them.
     pub layers: Vec<LayerLook>,
+    /// How many parameters there are.
     pub parameters: usize,
     /// None if a plug-in is missing.
     pub memory: Option<Memory>,
     /// What data it takes; none if the file does not say.
     pub takes: Option<Takes>,
+    /// What other programs bring.
     pub plug_ins: Vec<PlugIn>,
+    /// The sections of the file.
     pub sections: Vec<Section>,
     /// Steps of training taken, if it is a checkpoint.
     pub step: Option<u64>,
@@ -80,8 +87,11 @@ pub struct Memory {
 /// A section of the file.
 #[derive(Debug, Serialize)]
 pub struct Section {
+    /// Its name, `crate/section`.
     pub name: String,
+    /// Its length.
     pub bytes: usize,
+    /// Its checksum, in hexadecimal.
     pub crc32c: String,
 }
 

@@ -15,16 +15,21 @@ use crate::config::{Config, Training};
 /// A run as its folder tells it.
 #[derive(Debug, Serialize)]
 pub struct RunLook {
+    /// The folder.
     pub folder: String,
+    /// What people call it.
     pub name: String,
     /// `finished`, `stopped`, `failed` or `unfinished`: still going, or killed.
     pub state: &'static str,
     /// Why it ended, where there is something to say.
     pub reason: String,
+    /// The command it was begun by.
     pub command: String,
     /// Steps taken, as far as they were written.
     pub step: u64,
+    /// Steps it was to take.
     pub planned_steps: u64,
+    /// Seconds it trained.
     pub seconds: f64,
     /// What was measured at the end: by part of the data, then by metric.
     pub metrics: BTreeMap<String, BTreeMap<String, f64>>,

@@ -1,4 +1,5 @@
 //! What data a model takes, and what its outputs mean: the preprocessor, told.
+#![allow(missing_docs)] // The fields are those of the data readers, under the same names.
 
 use dnn_data::sound::Length;
 use dnn_data::{

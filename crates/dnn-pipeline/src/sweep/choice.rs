@@ -4,7 +4,7 @@ use dnn_search::{Asha, CoarseToFine, Dimension, Grid, Random, Space, Strategy};
 use serde_json::Value;
 
 use super::space::dimension;
-use crate::config::{Config, Sweep, SweepStrategy, full_key};
+use crate::config::{Config, SweepSettings, SweepStrategy, full_key};
 use crate::{Error, Result};
 
 /// Trials where nobody says how many.
@@ -12,7 +12,7 @@ const TRIALS: u64 = 30;
 /// Values of each range that a grid may take at most, however few ranges there are.
 const POINTS: usize = 100;
 
-impl Sweep {
+impl SweepSettings {
     /// What may be tried: as `[sweep.space]` says, or what usually matters. Filled in for whoever goes on later.
     ///
     /// # Errors
@@ -140,7 +140,7 @@ fn combinations(space: &Space, points: usize) -> u64 {
 mod tests {
     use super::*;
 
-    fn sweep(text: &str) -> (Sweep, Config) {
+    fn sweep(text: &str) -> (SweepSettings, Config) {
         let config: Config = toml::from_str(text).unwrap();
         (config.sweep.clone(), config)
     }
@@ -183,7 +183,7 @@ mod tests {
             ),
         ];
         for (name, expected) in strategies {
-            let mut sweep = Sweep { strategy: Some(name), ..sweep.clone() };
+            let mut sweep = SweepSettings { strategy: Some(name), ..sweep.clone() };
             assert_eq!(sweep.strategy(&space, 45).unwrap(), expected);
         }
     }

@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use dnn_core::Compute;
 use dnn_observe::{Outcome as RunOutcome, Report, Run, RunFolder};
-use dnn_search::{Finished, Goal, Outcome, Values};
-use serde::Serialize;
+use dnn_search::{Goal, Outcome};
 
-use super::Sweeping;
+use super::Sweep;
+use super::swept::{Ranked, Swept};
 use crate::evaluation::{Metrics, evaluate, measure};
 use crate::model::Model;
 use crate::{Error, Machine, Result};
@@ -16,41 +16,7 @@ use crate::{Error, Machine, Result};
 /// Trials that are told one by one.
 const TOLD: usize = 5;
 
-/// What came of a sweep, as `--json` prints it.
-#[derive(Debug, Serialize)]
-pub struct Swept {
-    pub folder: PathBuf,
-    /// The model of the best trial, or as configured if no trial was better.
-    pub model: PathBuf,
-    /// Its configuration.
-    pub configuration: PathBuf,
-    pub report: PathBuf,
-    /// Trials that were tried.
-    pub trials: usize,
-    /// What they were compared by, of the validation examples.
-    pub measure: String,
-    /// Whether less of it is better.
-    #[serde(skip)]
-    pub lower_is_better: bool,
-    /// The best few, the best first.
-    pub best: Vec<Ranked>,
-    /// Which trial the model is of; none if it is as configured.
-    pub trial: Option<u64>,
-    /// Measures of the model, by part of the data.
-    pub metrics: BTreeMap<String, Metrics>,
-    /// The same of the configuration as it stands.
-    pub as_configured: BTreeMap<String, Metrics>,
-}
-
-/// A trial by its worth.
-#[derive(Debug, Serialize)]
-pub struct Ranked {
-    pub trial: u64,
-    pub value: f64,
-    pub values: Values,
-}
-
-impl Sweeping<'_> {
+impl Sweep<'_> {
     /// Keeps the best model, tests it, and writes the report.
     ///
     /// # Errors
@@ -62,7 +28,7 @@ impl Sweeping<'_> {
                     .into(),
             )
         })?;
-        let machine = Machine::new(self.config.run.threads, self.config.run.backend.as_deref())?;
+        let machine = Machine::of(&self.config.run, self.config.run.threads)?;
         let configured = self.configured_folder();
         let as_configured = self.tested(&configured, machine.compute())?;
         let known = as_configured.get("validation").and_then(|metrics| metrics.get(&self.measure));
@@ -130,12 +96,5 @@ impl Sweeping<'_> {
         let page = Report::new(title).sweep();
         let page = page.ranked_by(format!("validation {}", self.measure), outcome.goal == Goal::Highest);
         folders.map(Run::read).try_fold(page, |page, run| Ok(page.run(run?)))
-    }
-}
-
-impl Ranked {
-    fn of(finished: &Finished) -> Option<Self> {
-        let (trial, values) = (finished.trial.number, finished.trial.values.clone());
-        Some(Self { trial, value: finished.value?, values })
     }
 }

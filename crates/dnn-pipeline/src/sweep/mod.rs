@@ -4,6 +4,7 @@
 mod choice;
 mod finish;
 mod space;
+mod swept;
 mod trial;
 
 use std::io::Write;
@@ -21,14 +22,14 @@ use crate::evaluation::{targets, usual_metrics};
 use crate::machine::cores;
 use crate::{Error, Machine, Names, Result, Watch, defaults, network};
 
-pub use finish::{Ranked, Swept};
 pub use space::ranges;
+pub use swept::{Ranked, Swept};
 
 /// The share held out to compare trials by, where there would be none: trainings alone may do without.
 const VALIDATION: f64 = 0.2;
 
 /// A sweep that can be carried out.
-pub struct Sweeping<'a> {
+pub struct Sweep<'a> {
     names: &'a Names,
     folder: PathBuf,
     config: Config,
@@ -54,7 +55,7 @@ impl Pool for Share {
     }
 }
 
-impl<'a> Sweeping<'a> {
+impl<'a> Sweep<'a> {
     /// Reads the data, and completes and checks everything that depends on it.
     ///
     /// # Errors
@@ -89,7 +90,7 @@ impl<'a> Sweeping<'a> {
         let space = sweep.space(&filled)?;
         check_values(names, &unswept, &space, &prepared)?;
         let strategy = sweep.strategy(&space, filled.training.epochs.unwrap_or(1))?;
-        let machine = Machine::new(Some(1), config.run.backend.as_deref())?;
+        let machine = Machine::of(&config.run, Some(1))?;
         let search = Search { space, strategy, goal, seed, note: note(&config)? };
         let test = prepared.test.take();
         let (prepared, backend, folder) = (Arc::new(prepared), machine.backend, folder.to_path_buf());

@@ -7,16 +7,17 @@ use dnn_blas::Threads;
 use dnn_observe::{Run, RunFolder, State};
 use dnn_search::Trial;
 
-use super::{Sweeping, trials};
+use super::{Sweep, trials};
 use crate::config::Config;
 use crate::machine::cores;
-use crate::session::{Session, Trained};
+use crate::run::Trained;
+use crate::session::Session;
 use crate::{Error, Machine, Result, Watch};
 
 /// The folder of the training with the configuration as it stands, which trials are compared with.
 const AS_CONFIGURED: &str = "as-configured";
 
-impl Sweeping<'_> {
+impl Sweep<'_> {
     /// The folder of a trial.
     pub(super) fn trial_folder(&self, trial: &Trial) -> PathBuf {
         trials(&self.folder).join(format!("trial-{:03}", trial.number))
