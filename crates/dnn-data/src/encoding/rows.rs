@@ -97,20 +97,8 @@ impl From<bool> for RawValue<'_> {
     }
 }
 
-/// From what is an f64 without loss.
+/// From numbers, rounded to the nearest f64 beyond 2⁵³, as a file's field is.
 macro_rules! from_numbers {
-    ($($kind:ty),*) => {$(
-        impl From<$kind> for RawValue<'_> {
-            fn from(number: $kind) -> Self {
-                Self::Number(number.into())
-            }
-        }
-    )*};
-}
-from_numbers!(f64, f32, i8, i16, i32, u8, u16, u32);
-
-/// From what is rounded to the nearest f64 beyond 2⁵³, as a file's field is.
-macro_rules! from_long_numbers {
     ($($kind:ty),*) => {$(
         impl From<$kind> for RawValue<'_> {
             fn from(number: $kind) -> Self {
@@ -119,7 +107,7 @@ macro_rules! from_long_numbers {
         }
     )*};
 }
-from_long_numbers!(i64, u64, usize);
+from_numbers!(f64, f32, i8, i16, i32, i64, u8, u16, u32, u64, usize);
 
 impl<'a, V: Into<RawValue<'a>>> From<Option<V>> for RawValue<'a> {
     fn from(value: Option<V>) -> Self {
