@@ -47,7 +47,7 @@ pub mod prelude {
     pub use dnn_data::{Dataset, Scaler, Scaling};
     pub use dnn_io::Checkpoint;
     pub use dnn_train::{
-        ClassWeights, Clipping, Event, Examples, Flow, Initialisation, Observer, OptimizerSettings, Penalty,
-        ScheduleSettings, Settings, Trainer, metrics,
+        ClassWeights, Clipping, Event, Examples, Flow, Initialisation, NamedConfig, Observer, Penalty,
+        Settings, Trainer, metrics,
     };
 }

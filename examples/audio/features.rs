@@ -116,8 +116,8 @@ fn settings(seed: u64) -> Settings {
         learning_rate: Some(0.001),
         epochs: Some(20),
         seed: Some(seed),
-        optimizer: Some(OptimizerSettings::AdamW(AdamW { weight_decay: 0.05, ..AdamW::default() })),
-        schedule: Some(ScheduleSettings::Cosine(Cosine::default())),
+        optimizer: Some(AdamW { weight_decay: 0.05, ..AdamW::default() }.into()),
+        schedule: Some(Cosine::default().into()),
         early_stopping: Some(EarlyStopping { patience: 8, ..EarlyStopping::default() }),
         ..Settings::default()
     }

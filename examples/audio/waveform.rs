@@ -4,7 +4,7 @@
 use dnn::core::random::{Key, Purpose, Stream};
 use dnn::observe::History;
 use dnn::prelude::*;
-use dnn::train::AdamW;
+use dnn::train::{AdamW, Cosine};
 use ndarray::{Array2, ShapeBuilder};
 
 use crate::data::{Recordings, Split};
@@ -53,8 +53,8 @@ pub(crate) fn train(recordings: &Recordings, split: &Split, compute: Compute<'_>
         batch: Some(256),
         learning_rate: Some(0.002),
         epochs: Some(CHUNKS),
-        optimizer: Some(OptimizerSettings::AdamW(optimizer)),
-        schedule: Some(ScheduleSettings::Cosine(Default::default())),
+        optimizer: Some(optimizer.into()),
+        schedule: Some(Cosine::default().into()),
         ..Settings::default()
     };
     let mut trainer = Trainer::<f32>::new(&network, settings.plan(&network, examples)?, compute)?;

@@ -1,7 +1,7 @@
 //! A trained net, and what each of its layers gives.
 
 use dnn::prelude::*;
-use dnn::train::AdamW;
+use dnn::train::{AdamW, Cosine};
 use ndarray::{Array2, ArrayView2};
 
 use crate::support::Failure;
@@ -29,8 +29,8 @@ pub(crate) fn settings(seed: u64, epochs: u64, weight_decay: f64) -> Settings {
         learning_rate: Some(0.002),
         epochs: Some(epochs),
         seed: Some(seed),
-        optimizer: Some(OptimizerSettings::AdamW(AdamW { weight_decay, ..AdamW::default() })),
-        schedule: Some(ScheduleSettings::Cosine(Default::default())),
+        optimizer: Some(AdamW { weight_decay, ..AdamW::default() }.into()),
+        schedule: Some(Cosine::default().into()),
         ..Settings::default()
     }
 }

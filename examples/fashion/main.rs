@@ -53,7 +53,7 @@ fn run() -> Result<(), Failure> {
     println!("products  {}\n", choice.backend.identity());
 
     let (inputs, outputs) = (pictures.training.examples().x.nrows(), pictures.training.examples().y.nrows());
-    let optimizer = Some(OptimizerSettings::Adam(Adam::default()));
+    let optimizer = Some(Adam::default().into());
     let recipe =
         Recipe::new(inputs, outputs, Softmax).settings(Settings { optimizer, ..Settings::default() });
     let outcome = match support::option("--search")? {

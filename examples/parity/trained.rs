@@ -71,7 +71,7 @@ fn train(
             epochs: Some(EPOCHS),
             learning_rate: Some(0.01),
             seed: Some(seed),
-            optimizer: Some(OptimizerSettings::Adam(dnn::train::Adam::default())),
+            optimizer: Some(dnn::train::Adam::default().into()),
             ..Settings::default()
         };
         let mut trainer = Trainer::<f32>::new(&network, settings.plan(&network, x.ncols())?, compute)?;

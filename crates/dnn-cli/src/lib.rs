@@ -3,21 +3,24 @@
 //! A program with an activation of its own, whose networks `dnn train` then names and `dnn predict` reads:
 //! ```no_run
 //! use dnn_cli::Program;
-//! use dnn_core::{Elementwise, Real, Saved};
+//! use dnn_core::{Elementwise, IntoActivation, Named, Real, Saved};
 //! use std::process::ExitCode;
 //!
-//! #[derive(Clone)]
+//! #[derive(Clone, Default)]
 //! struct Square;
 //!
-//! impl Elementwise for Square {
+//! impl Named for Square {
 //!     const NAME: &'static str = "my-crate/square";
+//! }
+
+//! impl Elementwise for Square {
 //!     const SAVED: Saved = Saved::Input;
 //!     fn f<T: Real>(&self, z: T) -> T { z * z }
 //!     fn df<T: Real>(&self, z: T) -> T { z + z }
 //! }
 //!
 //! fn main() -> ExitCode {
-//!     Program::new().registry(|registry| registry.add_elementwise(Square)).run()
+//!     Program::new().registry(|registry| registry.add(Square::into_activation)).run()
 //! }
 //! ```
 //!

@@ -3,7 +3,7 @@
 use dnn_core::Registry;
 use dnn_observe::RunFolder;
 use dnn_pipeline::{Cause, Names};
-use dnn_train::{Catalogue, Observer, ObserverError};
+use dnn_train::{Observer, ObserverError};
 
 type MakeObserver = Box<dyn Fn(&RunFolder) -> Result<Box<dyn Observer>, ObserverError> + Send + Sync>;
 
@@ -25,17 +25,10 @@ impl Program {
         Self { names: Names::builtin(), observers: Vec::new(), refused: None }
     }
 
-    /// Adds activations and layers.
+    /// Adds layers, activations, costs, metrics, optimizers and schedules.
     #[must_use]
     pub fn registry(mut self, add: impl FnOnce(&mut Registry) -> dnn_core::Result<()>) -> Self {
         let added = add(&mut self.names.registry);
-        self.note(added.map_err(Into::into))
-    }
-
-    /// Adds costs, metrics and optimizers.
-    #[must_use]
-    pub fn catalogue(mut self, add: impl FnOnce(&mut Catalogue) -> dnn_train::Result<()>) -> Self {
-        let added = add(&mut self.names.catalogue);
         self.note(added.map_err(Into::into))
     }
 
@@ -66,10 +59,11 @@ impl Program {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dnn_core::IntoActivation;
 
     #[test]
     fn a_plug_in_that_cannot_be_added_is_noted() {
-        let program = Program::new().registry(|registry| registry.add_elementwise(dnn_core::Relu));
+        let program = Program::new().registry(|registry| registry.add(dnn_core::Relu::into_activation));
         assert!(program.refused.as_ref().unwrap().to_string().contains("relu"));
     }
 }

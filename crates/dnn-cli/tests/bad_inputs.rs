@@ -313,7 +313,7 @@ const ROWS: [Row; 138] = [
     (
         "train good.csv --target kind --set optimizer=adan",
         3,
-        "error: one setting cannot be followed:\n- optimizer is \"adan\", but known are gradient_descent, momentum, nesterov, adagrad, rmsprop, adam, adamw, lbfgs: choose one of these, or add its plug-in to the catalogue",
+        "error: one setting cannot be followed:\n- unknown optimizer \"adan\"; known are adagrad, adam, adamw, gradient_descent, lbfgs, momentum, nesterov, rmsprop: take \"adam\" if that is meant, or register the plug-in that brings \"adan\"",
     ),
     (
         "train good.csv --target kind --set schedule=cosin",
@@ -323,7 +323,7 @@ const ROWS: [Row; 138] = [
     (
         "train good.csv --target kind --set cost=mean_squared_eror",
         3,
-        "error: one setting cannot be followed:\n- cost is \"mean_squared_eror\", but known are binary_cross_entropy, binary_focal, hinge, huber, mean_absolute_error, mean_squared_error, multi_margin, poisson, softmax_cross_entropy, softmax_focal: choose one of these, or add its plug-in to the catalogue",
+        "error: one setting cannot be followed:\n- unknown cost \"mean_squared_eror\"; known are binary_cross_entropy, binary_focal, hinge, huber, mean_absolute_error, mean_squared_error, multi_margin, poisson, softmax_cross_entropy, softmax_focal: take \"mean_squared_error\" if that is meant, or register the plug-in that brings \"mean_squared_eror\"",
     ),
     (
         "train good.csv --target kind --set cost=softmax_cross_entropy",

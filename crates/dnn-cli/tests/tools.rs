@@ -166,9 +166,7 @@ fn help_speaks_of_the_field_and_not_of_the_code() {
     let others = ["inspect", "export", "check", "doctor", "bench", "completions"];
     for command in commands.into_iter().chain(others) {
         let help = answer(&[command, "--help"]).to_lowercase();
-        for word in
-            ["registry", "catalogue", "observer", "trait", "struct", "workspace", "buffer", "enum", "usize"]
-        {
+        for word in ["registry", "observer", "trait", "struct", "workspace", "buffer", "enum", "usize"] {
             assert!(!help.contains(word), "{word} in {help}");
         }
     }

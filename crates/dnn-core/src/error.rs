@@ -122,30 +122,29 @@ pub enum Error {
 
     /// A name the registry does not hold.
     #[error(
-        "unknown {kind} \"{found}\"; known are {known}: register the plug-in that brings \"{found}\", or choose a known one"
+        "unknown {kind} \"{found}\"; known are {known}: {}register the plug-in that brings \"{found}\"",
+        .nearest.as_ref().map(|nearest| format!("take \"{nearest}\" if that is meant, or ")).unwrap_or_default()
     )]
     Unknown {
-        /// `"activation"` or `"layer"`.
+        /// `"activation"`, `"layer"`, `"cost"`.
         kind: &'static str,
         /// The name asked for.
         found: String,
         /// The names the registry holds, comma-separated.
         known: String,
+        /// The known name that it may be a slip of.
+        nearest: Option<String>,
     },
 
-    /// A plug-in refused the constants it was given.
-    #[error(
-        "{kind} \"{name}\" has settings {found}, but {expected}: correct them, or use the version that wrote them"
-    )]
-    Settings {
-        /// `"activation"` or `"layer"`.
+    /// Constants that are unknown or out of range.
+    #[error("{kind} {name}: {}", .faults.join("; "))]
+    Constants {
+        /// `"activation"`, `"layer"`, `"cost"`.
         kind: &'static str,
         /// Its name.
         name: String,
-        /// The settings found.
-        found: String,
-        /// What it takes, in words.
-        expected: String,
+        /// What is wrong with each, and what to do.
+        faults: Vec<String>,
     },
 
     /// Two plug-ins of the same name.
@@ -153,7 +152,7 @@ pub enum Error {
         "{kind} \"{name}\" is registered already, but a name stands for one: rename one of the two, as `crate/name`"
     )]
     Duplicate {
-        /// `"activation"` or `"layer"`.
+        /// `"activation"`, `"layer"`, `"cost"`.
         kind: &'static str,
         /// The name.
         name: String,
@@ -162,3 +161,32 @@ pub enum Error {
 
 /// The result of this crate's operations.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+impl Error {
+    /// The constants of the `kind` of this name have these faults.
+    pub fn constants(kind: &'static str, name: &str, faults: Vec<String>) -> Self {
+        Self::Constants { kind, name: name.into(), faults }
+    }
+
+    /// No `kind` of the name `found` is among the `known`.
+    pub(crate) fn unknown(kind: &'static str, found: &str, known: &[&str]) -> Self {
+        let nearest = known.iter().map(|name| (distance(found, name), *name)).min();
+        let nearest = nearest.filter(|&(distance, name)| 3 * distance <= name.chars().count());
+        let nearest = nearest.map(|(_, name)| name.to_owned());
+        Self::Unknown { kind, found: found.into(), known: known.join(", "), nearest }
+    }
+}
+
+/// Letters to put in, take out or change to make `b` of `a`: V. Levenshtein's distance, row by row.
+fn distance(a: &str, b: &str) -> usize {
+    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
+    for (number, a) in a.chars().enumerate() {
+        let mut corner = std::mem::replace(&mut row[0], number + 1);
+        for (at, b) in b.chars().enumerate() {
+            let change = corner + usize::from(a != b);
+            corner = row[at + 1];
+            row[at + 1] = change.min(corner + 1).min(row[at] + 1);
+        }
+    }
+    row[row.len() - 1]
+}

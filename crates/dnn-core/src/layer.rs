@@ -270,6 +270,46 @@ pub struct LayerSpecification {
     pub constants: BTreeMap<String, f64>,
 }
 
+impl LayerSpecification {
+    /// The values of all constants of the layer, from their names and the values that are taken where none is given.
+    ///
+    /// # Errors
+    /// [`crate::Error::Constants`] for each that is unknown or not finite.
+    pub fn constants<const N: usize>(&self, known: [(&str, f64); N]) -> crate::Result<[f64; N]> {
+        let names = known.map(|(name, _)| name);
+        let given = self
+            .constants
+            .iter()
+            .filter(|(name, value)| !(names.contains(&name.as_str()) && value.is_finite()));
+        let faults: Vec<String> = given
+            .map(|(name, value)| {
+                format!(
+                    "has a constant {name} of {value}, but takes finite values for {names:?} only: correct it"
+                )
+            })
+            .collect();
+        if !faults.is_empty() {
+            return Err(crate::Error::constants("layer", &self.kind, faults));
+        }
+        Ok(known.map(|(name, usual)| self.constants.get(name).copied().unwrap_or(usual)))
+    }
+
+    /// The size of a layer that gives as many numbers as it takes.
+    ///
+    /// # Errors
+    /// [`crate::Error::Constants`] if it is to give another number.
+    pub fn same_size(&self) -> crate::Result<usize> {
+        if self.inputs == self.outputs {
+            return Ok(self.inputs);
+        }
+        let found = format!(
+            "has {} inputs and {} outputs, but gives as many numbers as it takes",
+            self.inputs, self.outputs
+        );
+        Err(crate::Error::constants("layer", &self.kind, vec![found]))
+    }
+}
+
 /// The course's table of shapes for layer l of a batch of m, each as (rows, columns).
 ///
 /// | | | |

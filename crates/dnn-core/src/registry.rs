@@ -1,150 +1,169 @@
-//! Names to makers: what turns the plain data of a file into layers and activations.
+//! Names to makers: what turns the plain data of settings and files into layers, activations, costs and the like.
 //!
-//! A registry is a value that the application owns. A file can only name what it holds.
+//! A registry is a value that the application owns; nothing is registered globally. Settings and files can only name what
+//! it holds. This crate brings layers and activations; `dnn_train::registry` has costs, metrics, optimizers and schedules
+//! besides, in the same value.
 
+use std::any::Any;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
 use crate::activation::{
-    AnyActivation, Elementwise, Elu, Gelu, Identity, IntoActivation, LeakyRelu, Relu, Selu, Sigmoid, Silu,
-    Softmax, Softplus, Tanh,
+    AnyActivation, Elu, Gelu, Identity, IntoActivation, LeakyRelu, Relu, Selu, Sigmoid, Silu, Softmax,
+    Softplus, Tanh,
 };
 use crate::layer::{AnyLayer, LayerSpecification};
+use crate::named::{Configured, Named};
 use crate::{Dense, Dropout, Error, LayerNormalisation, NamedConfig, Network, Result};
 
-type ActivationMaker = Box<dyn Fn(&NamedConfig) -> Result<Arc<dyn AnyActivation>> + Send + Sync>;
-type LayerMaker = Box<dyn Fn(&LayerSpecification, &Registry) -> Result<Arc<dyn AnyLayer>> + Send + Sync>;
+/// What a registry holds by name: `dyn AnyActivation`, and in `dnn-train` costs, metrics, optimizers and schedules.
+pub trait Family: Configured + Send + Sync + 'static {
+    /// How messages call one of it: `"activation"`.
+    const KIND: &'static str;
+}
 
-/// The activations and layers a program knows by name.
+impl Family for dyn AnyActivation {
+    const KIND: &'static str = "activation";
+}
+
+type Maker<F> = Box<dyn Fn(&NamedConfig) -> Result<Arc<F>> + Send + Sync>;
+type LayerMaker = Box<dyn Fn(&LayerSpecification, &Registry) -> Result<Arc<dyn AnyLayer>> + Send + Sync>;
+const LAYER: &str = "layer";
+
+/// What a program knows by name.
 ///
 /// ```
-/// use dnn_core::{Elementwise, NamedConfig, Real, Registry, Saved};
+/// use dnn_core::{Elementwise, IntoActivation, Named, NamedConfig, Real, Registry, Saved};
 ///
 /// #[derive(Clone, Default)]
 /// struct Cube;
 ///
-/// impl Elementwise for Cube {
+/// impl Named for Cube {
 ///     const NAME: &'static str = "my-crate/cube";
+/// }
+///
+/// impl Elementwise for Cube {
 ///     const SAVED: Saved = Saved::Input;
 ///     fn f<T: Real>(&self, z: T) -> T { z * z * z }
 ///     fn df<T: Real>(&self, z: T) -> T { T::of(3.0) * z * z }
 /// }
 ///
 /// let mut registry = Registry::builtin();
-/// registry.add_elementwise(Cube)?;
-/// assert_eq!(registry.activation(&NamedConfig::from("my-crate/cube"))?.name(), "my-crate/cube");
-/// assert!(registry.activation(&NamedConfig::from("cubed")).unwrap_err().to_string().starts_with("unknown activation \"cubed\"; known are elu, "));
+/// registry.add(Cube::into_activation)?;
+/// assert_eq!(registry.activation(&"my-crate/cube".into())?.name(), "my-crate/cube");
+/// assert_eq!(registry.activation(&"elu".into())?.config(), NamedConfig::from("elu").with("alpha", 1.0));
+/// let unknown = registry.activation(&"sigmiod".into()).unwrap_err().to_string();
+/// assert!(unknown.starts_with("unknown activation \"sigmiod\"; known are elu, "));
+/// assert!(unknown.ends_with(": take \"sigmoid\" if that is meant, or register the plug-in that brings \"sigmiod\""));
 /// # Ok::<(), dnn_core::Error>(())
 /// ```
 pub struct Registry {
-    activations: BTreeMap<String, ActivationMaker>,
-    layers: BTreeMap<String, LayerMaker>,
+    /// A [`Maker`], or a [`LayerMaker`], by kind and name.
+    makers: BTreeMap<(&'static str, String), Box<dyn Any + Send + Sync>>,
 }
 
 impl Registry {
-    /// Everything this crate has.
+    /// The layers and activations of this crate: enough for a model that is only used.
     pub fn builtin() -> Self {
-        let mut registry = Self { activations: BTreeMap::new(), layers: BTreeMap::new() };
+        let mut registry = Self { makers: BTreeMap::new() };
         registry.add_builtin().expect("built-in names differ");
         registry
     }
 
+    /// The list of what is built in.
     fn add_builtin(&mut self) -> Result<()> {
-        self.add_elementwise(Identity)?;
-        self.add_elementwise(Sigmoid)?;
-        self.add_elementwise(Tanh)?;
-        self.add_elementwise(Relu)?;
-        self.add_elementwise(Selu)?;
-        self.add_elementwise(Gelu)?;
-        self.add_elementwise(Silu)?;
-        self.add_elementwise(Softplus)?;
-        self.add_activation(LeakyRelu::NAME, |found| {
-            let [slope] = constants(found, ["slope"])?;
-            Ok(LeakyRelu { slope }.into_activation())
-        })?;
-        self.add_activation(Elu::NAME, |found| {
-            let [alpha] = constants(found, ["alpha"])?;
-            Ok(Elu { alpha }.into_activation())
-        })?;
-        self.add_activation("softmax", |found| {
-            constants(found, [])?;
-            Ok(Softmax.into_activation())
-        })?;
-        self.add_layer("dense", |found, registry| {
-            let activation = match &found.activation {
-                Some(activation) => registry.activation(activation)?,
-                None => Identity.into_activation(),
-            };
-            Ok(Arc::new(Dense::new(found.inputs, found.outputs, activation)))
-        })?;
-        self.add_layer("dropout", |found, _| {
-            let [rate] = layer_constants(found, ["rate"])?;
-            Ok(Arc::new(Dropout::new(same_size(found)?, rate)?))
-        })?;
-        self.add_layer("layer_normalisation", |found, _| {
-            let [epsilon] = layer_constants(found, ["epsilon"])?;
-            Ok(Arc::new(LayerNormalisation::new(same_size(found)?).with_epsilon(epsilon)?))
-        })
+        self.add(Identity::into_activation)?;
+        self.add(Sigmoid::into_activation)?;
+        self.add(Tanh::into_activation)?;
+        self.add(Relu::into_activation)?;
+        self.add(LeakyRelu::into_activation)?;
+        self.add(Elu::into_activation)?;
+        self.add(Selu::into_activation)?;
+        self.add(Gelu::into_activation)?;
+        self.add(Silu::into_activation)?;
+        self.add(Softplus::into_activation)?;
+        self.add(Softmax::into_activation)?;
+        self.add_layer("dense", Dense::from_specification)?;
+        self.add_layer("dropout", |found, _| Dropout::from_specification(found))?;
+        self.add_layer("layer_normalisation", |found, _| LayerNormalisation::from_specification(found))
     }
 
-    /// Adds an activation without constants, in its short form.
+    /// Adds what is [`Named`], by the function that shares it as one of its family: `Relu::into_activation`.
     ///
     /// # Errors
     /// [`Error::Duplicate`] if the name is taken.
-    pub fn add_elementwise<E: Elementwise + Clone>(&mut self, activation: E) -> Result<()> {
-        self.add_activation(E::NAME, move |found| {
-            constants(found, [])?;
-            Ok(activation.clone().into_activation())
-        })
+    pub fn add<N: Named, F: Family + ?Sized>(
+        &mut self,
+        share: impl Fn(N) -> Arc<F> + Send + Sync + 'static,
+    ) -> Result<()> {
+        self.add_maker(N::NAME, move |config| Ok(share(N::from_config(F::KIND, config)?)))
     }
 
-    /// Adds an activation by the function that makes it of its constants; see [`constants`].
+    /// Adds what has a name only as the program runs, by the function that makes it of its constants.
     ///
     /// # Errors
-    /// [`Error::Duplicate`] if the name is taken.
-    pub fn add_activation(
+    /// As for [`add`](Self::add).
+    pub fn add_maker<F: Family + ?Sized>(
         &mut self,
         name: &str,
-        make: impl Fn(&NamedConfig) -> Result<Arc<dyn AnyActivation>> + Send + Sync + 'static,
+        make: impl Fn(&NamedConfig) -> Result<Arc<F>> + Send + Sync + 'static,
     ) -> Result<()> {
-        match self.activations.insert(name.into(), Box::new(make)) {
-            None => Ok(()),
-            Some(_) => Err(Error::Duplicate { kind: "activation", name: name.into() }),
-        }
+        let make: Maker<F> = Box::new(make);
+        self.insert(F::KIND, name, Box::new(make))
     }
 
     /// Adds a kind of layer by the function that makes it.
     ///
     /// # Errors
-    /// [`Error::Duplicate`] if the name is taken.
+    /// As for [`add`](Self::add).
     pub fn add_layer(
         &mut self,
         kind: &str,
         make: impl Fn(&LayerSpecification, &Self) -> Result<Arc<dyn AnyLayer>> + Send + Sync + 'static,
     ) -> Result<()> {
-        match self.layers.insert(kind.into(), Box::new(make)) {
-            None => Ok(()),
-            Some(_) => Err(Error::Duplicate { kind: "layer", name: kind.into() }),
+        let make: LayerMaker = Box::new(make);
+        self.insert(LAYER, kind, Box::new(make))
+    }
+
+    fn insert(&mut self, kind: &'static str, name: &str, maker: Box<dyn Any + Send + Sync>) -> Result<()> {
+        let key = (kind, name.to_owned());
+        if self.makers.contains_key(&key) {
+            return Err(Error::Duplicate { kind, name: name.into() });
         }
+        self.makers.insert(key, maker);
+        Ok(())
+    }
+
+    fn find<M: 'static>(&self, kind: &'static str, name: &str) -> Result<&M> {
+        let maker = self.makers.get(&(kind, name.to_owned()));
+        maker
+            .and_then(|maker| maker.downcast_ref())
+            .ok_or_else(|| Error::unknown(kind, name, &self.names(kind).collect::<Vec<_>>()))
+    }
+
+    /// What `config` names, with its constants: `registry.make::<dyn AnyActivation>(&"relu".into())`.
+    ///
+    /// # Errors
+    /// [`Error::Unknown`] with the known names, [`Error::Constants`] with every fault.
+    pub fn make<F: Family + ?Sized>(&self, config: &NamedConfig) -> Result<Arc<F>> {
+        self.find::<Maker<F>>(F::KIND, &config.name)?(config)
     }
 
     /// The activation of this name and these constants.
     ///
     /// # Errors
-    /// [`Error::Unknown`] with the known names, or what its maker finds wrong.
-    pub fn activation(&self, found: &NamedConfig) -> Result<Arc<dyn AnyActivation>> {
-        let make = self.activations.get(&found.name);
-        make.ok_or_else(|| unknown("activation", &found.name, &self.activations))?(found)
+    /// As for [`make`](Self::make).
+    pub fn activation(&self, config: &NamedConfig) -> Result<Arc<dyn AnyActivation>> {
+        self.make(config)
     }
 
     /// The layer of this description.
     ///
     /// # Errors
-    /// [`Error::Unknown`] with the known kinds, or what its maker finds wrong.
+    /// As for [`make`](Self::make).
     pub fn layer(&self, found: &LayerSpecification) -> Result<Arc<dyn AnyLayer>> {
-        let make = self.layers.get(&found.kind);
-        make.ok_or_else(|| unknown("layer", &found.kind, &self.layers))?(found, self)
+        self.find::<LayerMaker>(LAYER, &found.kind)?(found, self)
     }
 
     /// The network of these layers.
@@ -155,76 +174,16 @@ impl Registry {
         Network::new(layers.iter().map(|layer| self.layer(layer)).collect::<Result<_>>()?)
     }
 
-    /// The names of all activations, sorted.
-    pub fn activation_names(&self) -> impl Iterator<Item = &str> {
-        self.activations.keys().map(String::as_str)
+    /// The names of a kind (`"activation"`, `"layer"`, `"cost"`), sorted.
+    pub fn names(&self, kind: &str) -> impl Iterator<Item = &str> {
+        self.makers.keys().filter(move |(found, _)| *found == kind).map(|(_, name)| name.as_str())
     }
 }
 
 impl fmt::Debug for Registry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (activations, layers) = (self.activations.keys(), self.layers.keys());
-        f.debug_struct("Registry")
-            .field("activations", &activations.collect::<Vec<_>>())
-            .field("layers", &layers.collect::<Vec<_>>())
-            .finish()
+        f.debug_set().entries(self.makers.keys()).finish()
     }
-}
-
-/// The constants `names` of an activation, all of them finite, and no others.
-///
-/// # Errors
-/// [`Error::Settings`] if one is missing, not finite, or not asked for.
-pub fn constants<const N: usize>(found: &NamedConfig, names: [&str; N]) -> Result<[f64; N]> {
-    named_constants("activation", &found.name, &found.constants, names)
-}
-
-/// The constants `names` of a layer, all of them finite, and no others.
-///
-/// # Errors
-/// As for [`constants`].
-pub fn layer_constants<const N: usize>(found: &LayerSpecification, names: [&str; N]) -> Result<[f64; N]> {
-    named_constants("layer", &found.kind, &found.constants, names)
-}
-
-fn named_constants<const N: usize>(
-    kind: &'static str,
-    plug_in: &str,
-    constants: &BTreeMap<String, f64>,
-    names: [&str; N],
-) -> Result<[f64; N]> {
-    let refuse = || Error::Settings {
-        kind,
-        name: plug_in.into(),
-        found: format!("{constants:?}"),
-        expected: format!("takes finite values for {names:?} and nothing else"),
-    };
-    if constants.len() != N {
-        return Err(refuse());
-    }
-    let mut values = [0.0; N];
-    for (value, name) in values.iter_mut().zip(names) {
-        *value = constants.get(name).copied().filter(|value| value.is_finite()).ok_or_else(refuse)?;
-    }
-    Ok(values)
-}
-
-/// The size of a layer that gives as many numbers as it takes.
-fn same_size(found: &LayerSpecification) -> Result<usize> {
-    if found.inputs == found.outputs {
-        return Ok(found.inputs);
-    }
-    Err(Error::Settings {
-        kind: "layer",
-        name: found.kind.clone(),
-        found: format!("{} inputs and {} outputs", found.inputs, found.outputs),
-        expected: "gives as many numbers as it takes".into(),
-    })
-}
-
-fn unknown<V>(kind: &'static str, found: &str, known: &BTreeMap<String, V>) -> Error {
-    let known = known.keys().map(String::as_str).collect::<Vec<_>>().join(", ");
-    Error::Unknown { kind, found: found.into(), known }
 }
 
 #[cfg(test)]
@@ -248,19 +207,27 @@ mod tests {
     #[test]
     fn wrong_constants_are_refused() {
         let registry = Registry::builtin();
-        let make = |settings: &[(&str, f64)]| {
-            let settings = settings.iter().map(|&(name, value)| (name.into(), value)).collect();
-            registry.activation(&NamedConfig { name: "leaky_relu".into(), constants: settings })
-        };
-        assert!(make(&[("slope", 0.1)]).is_ok());
-        for wrong in [&[][..], &[("slope", f64::NAN)], &[("alpha", 0.1)], &[("slope", 0.1), ("alpha", 0.1)]] {
-            assert!(matches!(make(wrong), Err(Error::Settings { .. })), "{wrong:?}");
+        let named = || NamedConfig::from("leaky_relu");
+        assert!(registry.activation(&named().with("slope", 0.1)).is_ok());
+        assert_eq!(registry.activation(&named()).unwrap().config(), named().with("slope", 0.01));
+        for wrong in [
+            named().with("slope", f64::NAN),
+            named().with("alpha", 0.1),
+            named().with("slope", 0.1).with("alpha", 0.1),
+        ] {
+            assert!(matches!(registry.activation(&wrong), Err(Error::Constants { .. })), "{wrong:?}");
         }
+        let faults =
+            registry.activation(&named().with("slop", 1.0).with("slope", f64::NAN)).unwrap_err().to_string();
+        assert_eq!(
+            faults,
+            "activation leaky_relu: has a constant slop, but takes slope: correct the name, or leave it out; slope is NaN, but must be finite: 0.01 is usual"
+        );
     }
 
     #[test]
     fn a_name_stands_for_one_plug_in() {
-        let refused = Registry::builtin().add_elementwise(Relu).unwrap_err();
+        let refused = Registry::builtin().add(Relu::into_activation).unwrap_err();
         assert_eq!(refused, Error::Duplicate { kind: "activation", name: "relu".into() });
     }
 }

@@ -159,7 +159,7 @@ fn pieces(name: &str) -> impl Iterator<Item = Piece<'_>> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dnn_core::{Activation, AnyActivation, Identity, Relu, Saved};
+    use dnn_core::{Activation, AnyActivation, Configured, Identity, Relu, Saved};
     use std::sync::Arc;
 
     /// A slope for each unit, on both sides of 0.
@@ -183,11 +183,13 @@ mod tests {
         }
     }
 
-    impl AnyActivation for Scaled {
+    impl Configured for Scaled {
         fn name(&self) -> &str {
             "test/scaled"
         }
     }
+
+    impl AnyActivation for Scaled {}
 
     #[test]
     fn layers_and_activations_are_counted_as_in_a_sequential() {

@@ -118,13 +118,16 @@ impl Outline {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use dnn_core::{Elementwise, Identity, Network, Real, Registry, Saved};
+    use dnn_core::{Elementwise, Identity, Named, Network, Real, Registry, Saved};
 
-    #[derive(Clone)]
+    #[derive(Clone, Default)]
     struct Cube;
 
-    impl Elementwise for Cube {
+    impl Named for Cube {
         const NAME: &'static str = "test/cube";
+    }
+
+    impl Elementwise for Cube {
         const SAVED: Saved = Saved::Input;
         fn f<T: Real>(&self, z: T) -> T {
             z * z * z

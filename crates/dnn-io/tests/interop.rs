@@ -12,8 +12,8 @@ use std::sync::Arc;
 
 use dnn_core::{
     AnyActivation, AnyLayer, Batch, Block, Compute, Elementwise, Gelu, IntoActivation, Layer,
-    LayerSpecification, LeakyRelu, Matrix, Naive, Network, Part, Products, Real, Registry, Relu, Saved,
-    Softmax,
+    LayerSpecification, LeakyRelu, Matrix, Naive, Named, Network, Part, Products, Real, Registry, Relu,
+    Saved, Softmax,
 };
 use dnn_io::{Error, StateDict, npz, onnx, safetensors};
 use ndarray::{Array2, ShapeBuilder};
@@ -107,10 +107,14 @@ fn our_own_safetensors_come_back_whole() {
 }
 
 /// g(z) = z / (1 + |z|)
+#[derive(Clone, Default)]
 struct Softsign;
 
-impl Elementwise for Softsign {
+impl Named for Softsign {
     const NAME: &'static str = "test/softsign";
+}
+
+impl Elementwise for Softsign {
     const SAVED: Saved = Saved::Output;
 
     fn f<T: Real>(&self, z: T) -> T {

@@ -15,7 +15,7 @@ use dnn_observe::{
     ValueHistogram,
 };
 use dnn_synthetic::faces;
-use dnn_train::{Adam, Examples, GradientDescent, OptimizerSettings, Settings, Trainer, metrics};
+use dnn_train::{Adam, Examples, GradientDescent, Settings, Trainer, metrics};
 use ndarray::{Array2, ArrayView2};
 
 /// Pixels in a row of a picture, and rows.
@@ -83,8 +83,8 @@ fn train(
     let [training, validation, test] = sets;
     let network = Network::builder(SIDE * SIDE).dense(units, Relu).dense(1, Sigmoid).build()?;
     let optimizer = match adam {
-        true => OptimizerSettings::Adam(Adam::default()),
-        false => OptimizerSettings::GradientDescent(GradientDescent),
+        true => Adam::default().into(),
+        false => GradientDescent.into(),
     };
     let settings = Settings {
         batch: Some(20),

@@ -6,8 +6,7 @@ use std::path::Path;
 use dnn_core::{Compute, Naive, Network, Registry, Sigmoid, Tanh, column_major};
 use dnn_observe::{Checkpoints, Error, Result, Resumed};
 use dnn_train::{
-    Adam, Best, Event, Examples, Flow, Observer, ObserverError, OptimizerSettings, RunState, Settings,
-    Trainer, TrainerState,
+    Adam, Best, Event, Examples, Flow, Observer, ObserverError, RunState, Settings, Trainer, TrainerState,
 };
 use ndarray::{Array2, Axis};
 
@@ -19,7 +18,7 @@ fn network() -> Network {
 
 /// 4 steps an epoch.
 fn settings(steps: u64) -> Settings {
-    let optimizer = Some(OptimizerSettings::Adam(Adam::default()));
+    let optimizer = Some(Adam::default().into());
     Settings { batch: Some(7), steps: Some(steps), seed: Some(3), optimizer, ..Settings::default() }
 }
 

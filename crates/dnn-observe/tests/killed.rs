@@ -14,7 +14,7 @@ use dnn_core::random::{Key, Purpose, Stream};
 use dnn_core::{Compute, Naive, Network, Registry, Sigmoid, Tanh, column_major};
 use dnn_io::{Checkpoint, Series};
 use dnn_observe::Checkpoints;
-use dnn_train::{Adam, Event, Flow, Observer, ObserverError, OptimizerSettings, Settings, Trainer};
+use dnn_train::{Adam, Event, Flow, Observer, ObserverError, Settings, Trainer};
 use ndarray::{Array2, Axis};
 
 const KILLS: u64 = 300;
@@ -49,7 +49,7 @@ fn train(folder: &Path, background: bool) {
     let y = x.sum_axis(Axis(0)).mapv(|sum| f32::from(sum > 0.0)).insert_axis(Axis(0));
     let (x, y) = (column_major(&x.view()), column_major(&y.view()));
     let network = Network::builder(3).dense(5, Tanh).dropout(0.2).dense(1, Sigmoid).build().unwrap();
-    let optimizer = Some(OptimizerSettings::Adam(Adam::default()));
+    let optimizer = Some(Adam::default().into());
     let settings =
         Settings { batch: Some(7), steps: Some(STEPS), seed: Some(3), optimizer, ..Settings::default() };
 

@@ -3,7 +3,7 @@
 //! They were tried on eight public data sets, see the README; `dnn train --help` states them.
 
 use dnn_data::Target;
-use dnn_train::{AdamW, EarlyStopping, NamedConfig, OneCycle, OptimizerSettings, ScheduleSettings};
+use dnn_train::{AdamW, EarlyStopping, NamedConfig, OneCycle};
 
 use crate::config::{Config, Network, Run, Training};
 
@@ -42,11 +42,11 @@ fn training(training: &mut Training, examples: usize, validated: bool, target: &
     if training.steps.is_none() {
         training.epochs.get_or_insert_with(|| epochs(examples, batch));
     }
-    training.optimizer.get_or_insert_with(|| OptimizerSettings::AdamW(AdamW::default()));
-    if matches!(training.optimizer, Some(OptimizerSettings::AdamW(_) | OptimizerSettings::Adam(_))) {
+    let optimizer = training.optimizer.get_or_insert_with(|| AdamW::default().into());
+    if ["adam", "adamw"].contains(&optimizer.name.as_str()) {
         training.learning_rate.get_or_insert(0.003);
     }
-    training.schedule.get_or_insert_with(|| ScheduleSettings::OneCycle(OneCycle::default()));
+    training.schedule.get_or_insert_with(|| OneCycle::default().into());
     let metric = if target.classes().is_some() { "accuracy" } else { "r2" };
     training.metrics.get_or_insert_with(|| vec![NamedConfig::from(metric)]);
     let never = EarlyStopping { patience: 0, ..EarlyStopping::default() };

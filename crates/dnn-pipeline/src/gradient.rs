@@ -4,8 +4,8 @@
 //! a real step. The slope is a difference of fourth order, `(8 (c(h) − c(−h)) − (c(2h) − c(−2h))) / 12h`. Where it changes with
 //! h, a kink lies within reach (relu has one at 0), no difference can tell the gradient, and the parameter is left out.
 
-use dnn_core::{Compute, Network, NetworkPart};
-use dnn_train::{Catalogue, Examples, Numbers, RunState, Settings, Trainer, TrainerState};
+use dnn_core::{Compute, Network, NetworkPart, Registry};
+use dnn_train::{Examples, Numbers, RunState, Settings, Trainer, TrainerState};
 use serde::Serialize;
 
 use crate::Result;
@@ -50,13 +50,13 @@ impl PartCheck {
 pub fn check(
     network: &Network,
     settings: &Settings,
-    catalogue: &Catalogue,
+    registry: &Registry,
     examples: Examples<'_, f64>,
     parameters: &[f64],
     compute: Compute<'_>,
     most: usize,
 ) -> Result<Vec<PartCheck>> {
-    let plan = one_step(settings).plan_with(catalogue, network, examples.count())?;
+    let plan = one_step(settings).plan_with(registry, network, examples.count())?;
     let mut trainer = Trainer::<f64>::new(network, plan, compute)?;
     let mut cost = |parameters: &[f64]| -> Result<(f64, Vec<f64>)> {
         let run = RunState {
@@ -138,16 +138,19 @@ fn slope(place: usize, h: f64, cost_at: &mut dyn FnMut(usize, f64) -> Result<f64
 mod tests {
     use super::*;
     use dnn_core::random::{Key, Purpose, Stream};
-    use dnn_core::{Elementwise, Naive, Real, Relu, Saved, Sigmoid, Tanh};
+    use dnn_core::{Elementwise, Naive, Named, Real, Relu, Saved, Sigmoid, Tanh};
     use dnn_train::{Initialisation, Penalty};
     use ndarray::{Array2, ShapeBuilder};
 
     /// Says that its derivative is 1 everywhere, which it is not.
-    #[derive(Clone)]
+    #[derive(Clone, Default)]
     struct Wrong;
 
-    impl Elementwise for Wrong {
+    impl Named for Wrong {
         const NAME: &'static str = "test/wrong";
+    }
+
+    impl Elementwise for Wrong {
         const SAVED: Saved = Saved::Input;
         fn f<T: Real>(&self, z: T) -> T {
             z.tanh()
@@ -163,8 +166,8 @@ mod tests {
         let y = Array2::from_shape_fn((1, 20).f(), |(_, example)| (example % 2) as f64);
         let parameters = Initialisation::draw::<f64>(None, network, 1);
         let examples = Examples::new(x.view(), y.view());
-        let (catalogue, compute) = (Catalogue::builtin(), Compute::serial(&Naive));
-        check(network, settings, &catalogue, examples, &parameters, compute, 10).unwrap()
+        let (registry, compute) = (dnn_train::registry(), Compute::serial(&Naive));
+        check(network, settings, &registry, examples, &parameters, compute, 10).unwrap()
     }
 
     #[test]

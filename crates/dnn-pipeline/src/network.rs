@@ -1,10 +1,8 @@
 //! From a complete configuration to a network and the settings of its training.
 
-use std::sync::Arc;
-
-use dnn_core::{AnyActivation, NamedConfig, Network};
+use dnn_core::{NamedConfig, Network, Registry};
 use dnn_data::Target;
-use dnn_train::{Catalogue, Link, Settings, Targets};
+use dnn_train::{AnyCost, Link, Settings, Targets};
 
 use crate::config::Config;
 use crate::{Error, Names, Result};
@@ -22,31 +20,22 @@ pub(crate) fn network(config: &Config, names: &Names, features: usize, target: &
     }
     let choice = part.activation.clone().unwrap_or_else(|| NamedConfig::from("relu"));
     if let Some(units) = part.hidden.as_deref().filter(|units| !units.is_empty()) {
-        builder = builder.hidden(units, &activation(names, &choice)?, normalised, dropout);
+        builder = builder.hidden(units, &names.registry.activation(&choice)?, normalised, dropout);
     }
-    let link = link(config, &names.catalogue, target)?;
-    let last = activation(names, &NamedConfig::from(link.name()))?;
+    let link = link(config, &names.registry, target)?;
+    let last = names.registry.activation(&link.name().into())?;
     Ok(builder.dense(target.outputs(), last).build()?)
 }
 
-fn activation(names: &Names, choice: &NamedConfig) -> Result<Arc<dyn AnyActivation>> {
-    let mut choice = choice.clone();
-    if let ("leaky_relu" | "elu", true) = (choice.name.as_str(), choice.constants.is_empty()) {
-        let usual = if choice.name == "elu" { ("alpha", 1.0) } else { ("slope", 0.01) };
-        choice = choice.with(usual.0, usual.1);
-    }
-    Ok(names.registry.activation(&choice)?)
-}
-
 /// The last activation: that of the cost, or of the usual one for such a target.
-fn link(config: &Config, catalogue: &Catalogue, target: &Target) -> Result<Link> {
+fn link(config: &Config, registry: &Registry, target: &Target) -> Result<Link> {
     let usual = match (target.classes(), target.outputs()) {
         (None, _) => Link::Identity,
         (_, 1) => Link::Sigmoid,
         _ => Link::Softmax,
     };
     let Some(choice) = &config.training.cost else { return Ok(usual) };
-    let cost = catalogue.cost(choice)?;
+    let cost = registry.make::<dyn AnyCost>(choice)?;
     let predicts = match target.classes() {
         None if cost.link() == Link::Identity && cost.targets() == Targets::Finite => {
             return Ok(Link::Identity);

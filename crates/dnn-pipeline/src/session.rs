@@ -53,7 +53,7 @@ impl<'a> Session<'a> {
         defaults::fill(&mut config, prepared.count(), prepared.preprocessor.features(), validated, target);
         let network = network::network(&config, names, prepared.preprocessor.features(), target)?;
         let settings = network::settings(&config, target);
-        let plan = settings.plan_with(&names.catalogue, &network, prepared.count())?;
+        let plan = settings.plan_with(&names.registry, &network, prepared.count())?;
         if !validated {
             plan.check_unvalidated()?;
         }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dnn_core::{Activation, AnyActivation, Error, NamedConfig, Real, Result, Saved};
+use dnn_core::{Activation, AnyActivation, Configured, Error, NamedConfig, Real, Result, Saved};
 
 use crate::foreign::Foreign;
 
@@ -17,13 +17,14 @@ impl WithConstants {
     /// The activation that `found` describes.
     ///
     /// # Errors
-    /// [`Error::Settings`] if a constant is missing, not finite, not asked for, or refused by the plug-in.
+    /// [`Error::Constants`] if a constant is missing, not finite, not asked for, or refused by the plug-in.
     pub(crate) fn make(foreign: &Arc<Foreign>, found: &NamedConfig) -> Result<Self> {
-        let refuse = |expected| Error::Settings {
-            kind: "activation",
-            name: foreign.name.clone(),
-            found: format!("{:?}", found.constants),
-            expected,
+        let refuse = |expected| {
+            let fault = format!(
+                "has constants {:?}, but {expected}: correct them, or use the version that wrote them",
+                found.constants
+            );
+            Error::constants("activation", &foreign.name, vec![fault])
         };
         let names = &foreign.constants;
         let value = |name: &String| found.constants.get(name).copied().filter(|value| value.is_finite());
@@ -52,12 +53,15 @@ impl<T: Real> Activation<T> for WithConstants {
     }
 }
 
-impl AnyActivation for WithConstants {
+impl Configured for WithConstants {
     fn name(&self) -> &str {
         &self.foreign.name
     }
 
-    fn settings(&self) -> Vec<(String, f64)> {
-        self.foreign.constants.iter().cloned().zip(self.constants.iter().copied()).collect()
+    fn config(&self) -> NamedConfig {
+        let constants = self.foreign.constants.iter().cloned().zip(self.constants.iter().copied());
+        NamedConfig { name: self.foreign.name.clone(), constants: constants.collect() }
     }
 }
+
+impl AnyActivation for WithConstants {}

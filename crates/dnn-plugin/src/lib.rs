@@ -16,7 +16,7 @@ use std::fmt;
 use std::path::Path;
 use std::sync::Arc;
 
-use dnn_core::Registry;
+use dnn_core::{AnyActivation, Registry};
 
 use activation::WithConstants;
 pub use error::{Error, Result};
@@ -75,7 +75,9 @@ impl Plugin {
         self.activations.iter().try_for_each(|foreign| {
             let foreign = foreign.clone();
             let name = foreign.name.clone();
-            registry.add_activation(&name, move |found| Ok(Arc::new(WithConstants::make(&foreign, found)?)))
+            registry.add_maker::<dyn AnyActivation>(&name, move |found| {
+                Ok(Arc::new(WithConstants::make(&foreign, found)?))
+            })
         })
     }
 }

@@ -159,7 +159,7 @@ fn constants_that_will_not_do_are_refused() {
         let words = |found| registry.activation(&found).err().unwrap().to_string();
         assert_eq!(
             words(softsign(-1.0)),
-            "activation \"plugin-shared/softsign\" has settings {\"limit\": -1.0}, but takes a limit above 0: correct them, or use the version that wrote them"
+            "activation plugin-shared/softsign: has constants {\"limit\": -1.0}, but takes a limit above 0: correct them, or use the version that wrote them"
         );
         let expected = "but takes finite values for [\"limit\"] and nothing else";
         assert!(words(softsign(f64::NAN)).contains(expected));

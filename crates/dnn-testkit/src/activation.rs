@@ -32,7 +32,7 @@ const BOUND: f64 = 1e-8;
 pub fn check_activation(activation: &dyn AnyActivation) {
     let name = activation.name();
     assert!(!name.is_empty(), "an activation without a name: a file could not say which it was");
-    let finite = activation.settings().iter().all(|(_, value)| value.is_finite());
+    let finite = activation.config().constants.values().all(|value| value.is_finite());
     assert!(
         finite && activation.starting_parameter().is_finite(),
         "{name} has a constant that is not finite"

@@ -3,14 +3,17 @@
 
 use std::sync::Arc;
 
-use dnn_core::{Activation, AnyActivation, Elementwise, IntoActivation, NamedConfig, Real, Registry, Saved};
+use dnn_core::{
+    Activation, AnyActivation, Configured, Elementwise, IntoActivation, Named, NamedConfig, Real, Registry,
+    Saved,
+};
 use dnn_testkit::activation::check_activation;
 
 #[test]
 fn every_built_in_activation_passes() {
     let registry = Registry::builtin();
     let mut passed = 0;
-    for name in registry.activation_names() {
+    for name in registry.names("activation") {
         let named = || NamedConfig::from(name);
         let configs = [named(), named().with("slope", 0.1), named().with("alpha", 0.7)];
         let made = configs.iter().find_map(|config| registry.activation(config).ok());
@@ -21,6 +24,7 @@ fn every_built_in_activation_passes() {
 }
 
 /// tanh, but for what each test gets wrong.
+#[derive(Clone)]
 struct Almost {
     value: fn(f64) -> f64,
     slope: fn(f64) -> f64,
@@ -29,8 +33,17 @@ struct Almost {
 /// Without a fault.
 const TANH: Almost = Almost { value: f64::tanh, slope: |z| 1.0 - z.tanh().powi(2) };
 
-impl Elementwise for Almost {
+impl Named for Almost {
     const NAME: &'static str = "tests/almost_tanh";
+}
+
+impl Default for Almost {
+    fn default() -> Self {
+        TANH
+    }
+}
+
+impl Elementwise for Almost {
     const SAVED: Saved = Saved::Input;
 
     fn f<T: Real>(&self, z: T) -> T {
@@ -90,11 +103,13 @@ impl<T: Real> Activation<T> for Scaled {
     }
 }
 
-impl AnyActivation for Scaled {
+impl Configured for Scaled {
     fn name(&self) -> &str {
         "tests/scaled"
     }
+}
 
+impl AnyActivation for Scaled {
     fn starting_parameter(&self) -> f64 {
         1.0
     }
@@ -133,11 +148,13 @@ impl<T: Real> Activation<T> for Uneven {
     }
 }
 
-impl AnyActivation for Uneven {
+impl Configured for Uneven {
     fn name(&self) -> &str {
         "tests/uneven"
     }
 }
+
+impl AnyActivation for Uneven {}
 
 #[test]
 #[should_panic(expected = "in f32, but")]

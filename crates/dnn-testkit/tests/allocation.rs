@@ -9,8 +9,8 @@ use dnn_blas::{PureRust, Threads};
 use dnn_core::{Compute, Network, Pool, Relu, Sigmoid};
 use dnn_testkit::allocation::Counting;
 use dnn_train::{
-    Adam, ClassWeights, Clipping, EarlyStopping, Event, Examples, Flow, Observer, ObserverError,
-    OptimizerSettings, Penalty, Settings, Trainer,
+    Adam, ClassWeights, Clipping, EarlyStopping, Event, Examples, Flow, Observer, ObserverError, Penalty,
+    Settings, Trainer,
 };
 use ndarray::{Array2, ShapeBuilder};
 
@@ -48,7 +48,7 @@ fn no_step_after_the_first_takes_memory() {
         let two_meetings =
             Settings { batch: Some(100), epochs: Some(20), learning_rate: Some(0.01), ..Settings::default() };
         let three_meetings = Settings {
-            optimizer: Some(OptimizerSettings::Adam(Adam::default())),
+            optimizer: Some(Adam::default().into()),
             clipping: Some(Clipping::GlobalNorm(1.0)),
             penalty: Some(Penalty { l1: 1e-4, l2: 1e-4 }),
             ..two_meetings.clone()

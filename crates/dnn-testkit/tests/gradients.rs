@@ -11,14 +11,14 @@ use std::sync::Arc;
 
 use dnn_core::random::{Key, Purpose, Stream};
 use dnn_core::{
-    Activation, AnyActivation, Builder, Compute, Elu, Gelu, Identity, IntoActivation, Kind,
+    Activation, AnyActivation, Builder, Compute, Configured, Elu, Gelu, Identity, IntoActivation, Kind,
     LayerNormalisation, LeakyRelu, Naive, Network, Real, Relu, Saved, Selu, Sigmoid, Silu, Softmax, Softplus,
     Tanh, column_major,
 };
 use dnn_testkit::gradient::distance;
 use dnn_train::{
-    AnyCost, Catalogue, ClassWeights, Cost, Examples, Initialisation, Link, NamedConfig, Penalty, Settings,
-    Targets, Trainer,
+    AnyCost, ClassWeights, Cost, Examples, Initialisation, Link, NamedConfig, Penalty, Settings, Targets,
+    Trainer,
 };
 use ndarray::{Array2, ArrayView1, ArrayView2};
 
@@ -62,11 +62,13 @@ impl<T: Real> Activation<T> for ScaledTanh {
     }
 }
 
-impl AnyActivation for ScaledTanh {
+impl Configured for ScaledTanh {
     fn name(&self) -> &str {
         "dnn-testkit/scaled_tanh"
     }
+}
 
+impl AnyActivation for ScaledTanh {
     fn starting_parameter(&self) -> f64 {
         0.7
     }
@@ -96,7 +98,7 @@ fn network(activation: &Arc<dyn AnyActivation>, depth: usize) -> Network {
 
 /// Every built-in cost, and those with constants away from their defaults.
 fn choices() -> Vec<NamedConfig> {
-    let mut choices: Vec<NamedConfig> = Catalogue::builtin().cost_names().map(NamedConfig::from).collect();
+    let mut choices: Vec<NamedConfig> = dnn_train::registry().names("cost").map(NamedConfig::from).collect();
     choices.push(NamedConfig::from("binary_cross_entropy").with("smoothing", 0.2));
     choices.push(NamedConfig::from("softmax_cross_entropy").with("smoothing", 0.2));
     choices.push(NamedConfig::from("binary_focal").with("gamma", 0.5).with("alpha", 0.6));
@@ -105,8 +107,8 @@ fn choices() -> Vec<NamedConfig> {
 }
 
 fn costs() -> Vec<Arc<dyn AnyCost>> {
-    let catalogue = Catalogue::builtin();
-    catalogue.cost_names().map(|name| catalogue.cost(&NamedConfig::from(name)).unwrap()).collect()
+    let registry = dnn_train::registry();
+    registry.names("cost").map(|name| registry.make(&name.into()).unwrap()).collect()
 }
 
 /// How near the scores of examples are to where a cost has a kink.
@@ -355,7 +357,7 @@ impl Given {
     /// The cost of the examples, weighted, and of the weights' size, by hand.
     fn cost(&self, network: &Network, point: &Point) -> f64 {
         let Point { parameters, x, y } = point;
-        let cost = Catalogue::builtin().cost(&self.cost).unwrap();
+        let cost = dnn_train::registry().make::<dyn AnyCost>(&self.cost).unwrap();
         let scores = match cost.link() {
             Link::Identity => network.clone(),
             _ => network.scores().unwrap(),
@@ -430,7 +432,7 @@ fn every_layer_activation_cost_penalty_and_weight_has_the_gradient_of_its_defini
     for kind in 0..3 {
         for activation in activations() {
             for choice in choices() {
-                let cost = Catalogue::builtin().cost(&choice).unwrap();
+                let cost = dnn_train::registry().make::<dyn AnyCost>(&choice).unwrap();
                 let network = network_of_kind(kind, &activation, cost.link());
                 let point = Point::smooth(&network, 3, |point| point.suits(&network, &*cost));
                 for (l1, l2) in [(0.0, 0.0), (0.2, 0.0), (0.0, 0.3), (0.2, 0.3)] {

@@ -10,8 +10,8 @@ use dnn_core::{
     Softmax, Workspace, column_major,
 };
 use dnn_train::{
-    AdamW, ClassWeights, Clipping, EarlyStopping, Error, Examples, Initialisation, Lbfgs, OptimizerSettings,
-    Penalty, Settings, Trainer, explicit_binary_gradient,
+    AdamW, ClassWeights, Clipping, EarlyStopping, Error, Examples, Initialisation, Lbfgs, Penalty, Settings,
+    Trainer, explicit_binary_gradient,
 };
 use ndarray::{Array2, ArrayView2};
 
@@ -97,9 +97,9 @@ fn early_stopping_has_the_same_bits_on_any_number_of_threads() {
 #[test]
 fn penalties_norms_weights_and_lbfgs_have_the_same_bits_on_any_number_of_threads() {
     let penalty = Some(Penalty { l1: 1e-4, l2: 1e-3 });
-    let adamw = Some(OptimizerSettings::AdamW(AdamW::default()));
+    let adamw = Some(AdamW::default().into());
     let batches = Settings { batch: Some(200), epochs: Some(5), optimizer: adamw, ..Settings::default() };
-    let lbfgs = Some(OptimizerSettings::Lbfgs(Lbfgs::default()));
+    let lbfgs = Some(Lbfgs::default().into());
     let smooth = Some(Penalty { l1: 0.0, l2: 1e-3 });
     let runs = [
         Settings { penalty, ..batches.clone() },

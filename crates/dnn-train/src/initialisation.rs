@@ -29,15 +29,6 @@ pub enum Initialisation {
 }
 
 impl Initialisation {
-    /// What suits the activation of this name: He for the ReLU family, LeCun for SELU, Xavier for all others.
-    pub fn suited_to(activation: &str) -> Self {
-        match activation {
-            "relu" | "leaky_relu" | "elu" | "gelu" | "silu" | "softplus" => Self::He,
-            "selu" => Self::LeCun,
-            _ => Self::Xavier,
-        }
-    }
-
     /// A flat vector of starting parameters for `network`; `None` takes what suits each layer's activation.
     ///
     /// ```
@@ -102,15 +93,20 @@ impl Start {
     pub(crate) fn draw<T: Real>(&self, network: &Network, seed: u64) -> Vec<T> {
         let mut parameters = network.starting_parameters::<T>();
         for (place, placed) in weights(network).into_iter().enumerate() {
-            let activation = network.layers()[placed.layer - 1].activation();
-            let name = activation.map_or("identity", |activation| activation.name());
-            let choice = match self {
-                Self::All(choice) => choice.unwrap_or_else(|| Initialisation::suited_to(name)),
-                Self::Each(choices) => choices[place],
-            };
             let layer = u32::try_from(placed.layer - 1).expect("fewer layers than 2³²");
             let stream = Stream::new(Key::new(seed, Purpose::Initialisation).layer(layer));
             let (rows, columns) = placed.part.shape;
+            let suited = || {
+                let activation = network.layers()[placed.layer - 1].activation();
+                let variance = activation.map(|activation| activation.weight_variance(columns, rows));
+                variance.map_or(Initialisation::Xavier, |variance| Initialisation::Normal {
+                    scale: variance.sqrt(),
+                })
+            };
+            let choice = match self {
+                Self::All(choice) => choice.unwrap_or_else(suited),
+                Self::Each(choices) => choices[place],
+            };
             let drawn = choice.weights(rows, columns, stream);
             parameters[placed.part.range].iter_mut().zip(drawn).for_each(|(p, w)| *p = T::of(w));
         }

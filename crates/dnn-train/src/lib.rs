@@ -9,9 +9,7 @@
 
 #![forbid(unsafe_code)]
 
-mod catalogue;
 mod checks;
-mod choice;
 mod clipping;
 mod cost;
 mod cross_validation;
@@ -23,11 +21,11 @@ mod examples;
 mod initialisation;
 mod measures;
 pub mod metrics;
-mod named;
 mod not_finite;
 mod optimizer;
 mod penalty;
 mod range_finder;
+mod registry;
 mod run_state;
 mod schedule;
 mod settings;
@@ -39,13 +37,8 @@ mod update;
 mod vector;
 mod weights;
 
-pub use catalogue::Catalogue;
-pub use choice::constants;
 pub use clipping::Clipping;
-pub use cost::{
-    AnyCost, BinaryCrossEntropy, BinaryFocal, Cost, Hinge, Huber, Link, MeanAbsoluteError, MeanSquaredError,
-    MultiMargin, Poisson, SoftmaxCrossEntropy, SoftmaxFocal, Targets, explicit_binary_gradient,
-};
+pub use cost::*;
 pub use cross_validation::{CrossValidated, CrossValidation, Fold, Measure, Spread};
 pub use dnn_core::NamedConfig;
 pub use early_stopping::{Best, EarlyStopping};
@@ -54,17 +47,12 @@ pub use event::{Event, Flow, Observer, ObserverError};
 pub use examples::Examples;
 pub use initialisation::Initialisation;
 pub use metrics::Metric;
-pub use optimizer::{
-    AdaGrad, Adam, AdamW, AnyOptimizer, GradientDescent, Lbfgs, Momentum, Nesterov, Optimizer,
-    OptimizerSettings, RmsProp, Step,
-};
+pub use optimizer::*;
 pub use penalty::Penalty;
 pub use range_finder::{RangeCurve, RangeFinder, RangePoint};
+pub use registry::registry;
 pub use run_state::{Numbers, RunState, TrainerState};
-pub use schedule::{
-    Constant, Cosine, Exponential, InverseTime, OneCycle, Plateau, ReduceOnPlateau, Schedule,
-    ScheduleSettings, Staircase,
-};
+pub use schedule::*;
 pub use settings::{Plan, Settings};
 pub use stop::Stop;
 pub use trainer::Trainer;

@@ -4,17 +4,17 @@
 
 use std::sync::Arc;
 
-use dnn_core::Network;
+use dnn_core::{NamedConfig, Network, Registry};
 use serde::{Deserialize, Serialize};
 
 use crate::clipping::Clipping;
 use crate::cost::{AnyCost, Link};
 use crate::early_stopping::EarlyStopping;
 use crate::initialisation::{Initialisation, Start};
-use crate::optimizer::{AnyOptimizer, Method, OptimizerSettings};
+use crate::optimizer::{GradientDescent, Method};
 use crate::penalty::Penalty;
-use crate::schedule::{Schedule, ScheduleSettings};
-use crate::{Catalogue, ClassWeights, Error, Metric, NamedConfig, Result};
+use crate::schedule::{Constant, LearningRate, Schedule};
+use crate::{ClassWeights, Error, Metric, Result};
 
 /// The hyper-parameters of a run; what is left out takes the default named here.
 ///
@@ -55,9 +55,9 @@ pub struct Settings {
     /// How the weights of each layer start, for the layers that have weights, in order; instead of `initialisation`.
     pub layer_initialisation: Option<Vec<Initialisation>>,
     /// How the gradient changes parameters; gradient descent.
-    pub optimizer: Option<OptimizerSettings>,
+    pub optimizer: Option<NamedConfig>,
     /// How the learning rate changes over the run; not at all.
-    pub schedule: Option<ScheduleSettings>,
+    pub schedule: Option<NamedConfig>,
     /// Epochs in which the learning rate first rises to the schedule's, fractions of one included; 0.
     pub warm_up_epochs: Option<f64>,
     /// What the size of weights costs; nothing.
@@ -84,7 +84,7 @@ pub struct Plan {
     pub(crate) watched: Option<usize>,
     pub(crate) early_stopping: Option<EarlyStopping>,
     pub(crate) batch: usize,
-    pub(crate) schedule: Schedule,
+    pub(crate) schedule: LearningRate,
     pub(crate) steps: u64,
     pub(crate) shuffle: bool,
     pub(crate) seed: u64,
@@ -102,14 +102,14 @@ impl Settings {
     /// # Errors
     /// [`Error::Settings`] with every fault there is.
     pub fn plan(&self, network: &Network, examples: usize) -> Result<Plan> {
-        self.plan_with(&Catalogue::builtin(), network, examples)
+        self.plan_with(&crate::registry(), network, examples)
     }
 
-    /// [`plan`](Self::plan) with the costs and optimizers of a catalogue of one's own.
+    /// [`plan`](Self::plan) with what a registry of one's own holds: costs, metrics, optimizers and schedules.
     ///
     /// # Errors
     /// As for [`plan`](Self::plan).
-    pub fn plan_with(&self, catalogue: &Catalogue, network: &Network, examples: usize) -> Result<Plan> {
+    pub fn plan_with(&self, registry: &Registry, network: &Network, examples: usize) -> Result<Plan> {
         let mut faults = Vec::new();
         if examples == 0 {
             faults.push(
@@ -123,8 +123,10 @@ impl Settings {
                     .into(),
             );
         }
-        let optimizer = self.optimizer.clone().unwrap_or_default();
-        let learning_rate = self.learning_rate.unwrap_or(optimizer.usual_rate());
+        let optimizer = self.optimizer.clone().unwrap_or_else(|| GradientDescent.into());
+        let method = registry.make::<Method>(&optimizer);
+        let usual_rate = || method.as_ref().map_or(0.1, |method| method.usual_rate());
+        let learning_rate = self.learning_rate.unwrap_or_else(usual_rate);
         if !(learning_rate.is_finite() && learning_rate > 0.0) {
             faults.push(format!(
                 "learning_rate is {learning_rate}, but must be a number above 0: 0.1 is a usual start"
@@ -147,9 +149,9 @@ impl Settings {
                 "the run would take no step, or too many to count: set epochs or steps to 1 or more".into(),
             );
         }
-        faults.extend(optimizer.faults());
-        let (schedule, penalty) = (self.schedule.unwrap_or_default(), self.penalty.unwrap_or_default());
-        faults.extend(schedule.faults());
+        let schedule = self.schedule.clone().unwrap_or_else(|| Constant.into());
+        let schedule = registry.make::<dyn Schedule>(&schedule);
+        let penalty = self.penalty.unwrap_or_default();
         faults.extend(penalty.faults());
         faults.extend(self.clipping.and_then(Clipping::faults));
         faults.extend(self.early_stopping.iter().flat_map(EarlyStopping::faults));
@@ -161,7 +163,7 @@ impl Settings {
         if !(warm_up.is_finite() && warm_up >= 0.0) {
             faults.push(format!("warm_up_epochs is {warm_up}, but must be 0 or more: leave it out for none"));
         }
-        if let OptimizerSettings::Lbfgs(_) = optimizer {
+        if let Ok(Method::Lbfgs(_)) = method.as_deref() {
             faults.extend(self.lbfgs_faults(network, examples));
         }
         if self.initialisation.is_some() && self.layer_initialisation.is_some() {
@@ -172,32 +174,36 @@ impl Settings {
         faults.extend(initialisation.faults(network));
         let mut known = |error| match error {
             Error::Settings(found) => faults.extend(found),
+            Error::Core(dnn_core::Error::Constants { kind, name, faults: found }) => {
+                faults.extend(found.into_iter().map(|fault| format!("{kind} {name}: {fault}")));
+            }
             other => faults.push(other.to_string()),
         };
-        let cost = choose_cost(self.cost.as_ref(), catalogue, network).map_err(&mut known);
-        let method = optimizer.make(catalogue).map_err(&mut known);
-        let metrics = self.metrics.iter().flatten().map(|choice| catalogue.metric(choice));
+        let cost = choose_cost(self.cost.as_ref(), registry, network).map_err(&mut known);
+        let method = method.map_err(|error| known(error.into()));
+        let schedule = schedule.map_err(|error| known(error.into()));
+        let metrics = self.metrics.iter().flatten().map(|config| registry.make::<dyn Metric>(config));
         let metrics: Vec<Arc<dyn Metric>> =
-            metrics.filter_map(|made| made.map_err(&mut known).ok()).collect();
+            metrics.filter_map(|made| made.map_err(|error| known(error.into())).ok()).collect();
         let watched = self.watched(&metrics).map_err(|fault| faults.push(fault)).unwrap_or_default();
         if let (Ok(cost), Some(classes)) = (&cost, &self.class_weights) {
             faults.extend(classes.faults(cost.name(), cost.targets(), network.outputs()));
         }
-        match (cost, method) {
-            (Ok(cost), Ok(method)) if faults.is_empty() => Ok(Plan {
+        match (cost, method, schedule) {
+            (Ok(cost), Ok(method), Ok(schedule)) if faults.is_empty() => Ok(Plan {
                 examples,
                 validate_every: self.validate_every.unwrap_or(steps_per_epoch),
                 metrics,
                 watched,
                 early_stopping: self.early_stopping.clone(),
                 batch,
-                schedule: Schedule::new(learning_rate, schedule, warm_up, steps, steps_per_epoch),
+                schedule: LearningRate::new(learning_rate, schedule, warm_up, steps, steps_per_epoch),
                 steps,
                 shuffle: self.shuffle.unwrap_or(true),
                 seed: self.seed.unwrap_or(0),
                 cost,
                 initialisation,
-                method,
+                method: Method::clone(&method),
                 penalty,
                 clipping: self.clipping,
                 class_weights: self.class_weights.clone(),
@@ -232,7 +238,7 @@ impl Settings {
         }
         let length = "which finds the length of each step itself: leave it out";
         refuse(self.learning_rate.is_some(), "learning_rate".into(), length);
-        let varies = self.schedule.is_some_and(|schedule| schedule != ScheduleSettings::default());
+        let varies = self.schedule.as_ref().is_some_and(|schedule| *schedule != Constant.into());
         refuse(varies, "a schedule".into(), length);
         refuse(self.warm_up_epochs.is_some_and(|epochs| epochs > 0.0), "warm_up_epochs".into(), length);
         let whole = "which needs the gradient as it is: leave it out";
@@ -250,18 +256,19 @@ impl Settings {
 /// refused in words.
 fn choose_cost(
     choice: Option<&NamedConfig>,
-    catalogue: &Catalogue,
+    registry: &Registry,
     network: &Network,
 ) -> Result<Arc<dyn AnyCost>> {
     let last = network.last_activation().unwrap_or("identity");
     let Some(choice) = choice else {
-        return catalogue.cost(&NamedConfig::from(match last {
+        let usual = match last {
             "sigmoid" => "binary_cross_entropy",
             "softmax" => "softmax_cross_entropy",
             _ => "mean_squared_error",
-        }));
+        };
+        return Ok(registry.make(&usual.into())?);
     };
-    let cost = catalogue.cost(choice)?;
+    let cost = registry.make::<dyn AnyCost>(choice)?;
     match cost.link() {
         Link::Identity => Ok(cost),
         link if link.name() == last => Ok(cost),
@@ -332,14 +339,14 @@ impl Plan {
     }
 
     /// The learning rate of each step.
-    pub fn schedule(&self) -> &Schedule {
+    pub fn schedule(&self) -> &LearningRate {
         &self.schedule
     }
 
     /// The same plan with an optimizer of one's own.
     #[must_use]
-    pub fn with_optimizer(self, optimizer: Arc<dyn AnyOptimizer>) -> Self {
-        Self { method: Method::Blocks(optimizer), ..self }
+    pub fn with_optimizer(self, optimizer: Arc<Method>) -> Self {
+        Self { method: Method::clone(&optimizer), ..self }
     }
 }
 
@@ -383,8 +390,8 @@ mod tests {
             steps: Some(1),
             epochs: Some(1),
             cost: Some("mse".into()),
-            optimizer: Some(OptimizerSettings::Momentum(Momentum { momentum: 1.5 })),
-            schedule: Some(ScheduleSettings::Exponential(Exponential { factor: 0.0 })),
+            optimizer: Some(Momentum { momentum: 1.5 }.into()),
+            schedule: Some(Exponential { factor: 0.0 }.into()),
             warm_up_epochs: Some(-1.0),
             penalty: Some(Penalty { l1: -1.0, l2: f64::NAN }),
             clipping: Some(Clipping::Norm(0.0)),
@@ -404,7 +411,7 @@ mod tests {
 
     #[test]
     fn lbfgs_is_refused_beside_what_it_cannot_follow() {
-        let lbfgs = Some(OptimizerSettings::Lbfgs(Lbfgs::default()));
+        let lbfgs = Some(NamedConfig::from(Lbfgs::default()));
         let settings = Settings { optimizer: lbfgs.clone(), batch: Some(4), ..Settings::default() };
         assert_eq!(
             settings.plan(&network(), 9).unwrap_err().to_string(),
@@ -415,7 +422,7 @@ mod tests {
             warm_up_epochs: Some(1.0),
             clipping: Some(Clipping::GlobalNorm(1.0)),
             penalty: Some(Penalty { l1: 0.1, l2: 0.1 }),
-            schedule: Some(ScheduleSettings::Exponential(Exponential::default())),
+            schedule: Some(Exponential::default().into()),
             ..settings
         };
         let Err(Error::Settings(faults)) = settings.plan(&network(), 9) else { panic!("must be refused") };

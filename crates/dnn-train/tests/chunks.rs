@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use dnn_core::{Compute, Naive, Network, Pool, Sigmoid, Tanh, column_major};
 use dnn_train::{
     Adam, ChunkError, Cosine, CrossValidated, CrossValidation, EarlyStopping, Ended, Error, Event, Examples,
-    Flow, Observer, ObserverError, OptimizerSettings, ScheduleSettings, Settings, Summary, Trainer, metrics,
+    Flow, Observer, ObserverError, Settings, Summary, Trainer, metrics,
 };
 use ndarray::{Array2, Axis, s};
 
@@ -25,8 +25,8 @@ fn settings() -> Settings {
     Settings {
         batch: Some(8),
         learning_rate: Some(0.05),
-        optimizer: Some(OptimizerSettings::Adam(Adam::default())),
-        schedule: Some(ScheduleSettings::Cosine(Cosine::default())),
+        optimizer: Some(Adam::default().into()),
+        schedule: Some(Cosine::default().into()),
         epochs: Some(6),
         ..Settings::default()
     }

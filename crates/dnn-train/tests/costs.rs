@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
 use dnn_core::{Compute, Identity, Naive, Network, Sigmoid, Softmax};
-use dnn_train::{Catalogue, ClassWeights, Examples, Link, NamedConfig, Settings, Trainer};
+use dnn_train::{AnyCost, ClassWeights, Examples, Link, NamedConfig, Settings, Trainer};
 use ndarray::{Array2, ShapeBuilder};
 
 /// The project's bound for the distance from PyTorch's numbers, relative to their norm.
@@ -36,7 +36,7 @@ fn network(rows: usize, link: Link) -> (Network, Vec<f64>) {
 
 /// The cost of a step and `dZ / m`.
 fn step(choice: &NamedConfig, examples: Examples<'_, f64>, classes: Option<ClassWeights>) -> (f64, Vec<f64>) {
-    let link = Catalogue::builtin().cost(choice).unwrap().link();
+    let link = dnn_train::registry().make::<dyn AnyCost>(choice).unwrap().link();
     let (network, parameters) = network(examples.y.nrows(), link);
     let settings = Settings {
         cost: Some(choice.clone()),

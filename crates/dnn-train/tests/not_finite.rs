@@ -4,7 +4,7 @@
 use dnn_core::{Compute, Naive, Network, Relu, Sigmoid, column_major};
 use dnn_train::{
     Adam, Clipping, EarlyStopping, Error, Event, Examples, Flow, Lbfgs, Momentum, Observer, ObserverError,
-    OptimizerSettings, Settings, Trainer,
+    Settings, Trainer,
 };
 use ndarray::Array2;
 
@@ -40,8 +40,8 @@ fn plans() -> Vec<Settings> {
     let by = |optimizer| Settings { optimizer: Some(optimizer), ..plain() };
     vec![
         plain(),
-        by(OptimizerSettings::Momentum(Momentum::default())),
-        by(OptimizerSettings::Adam(Adam::default())),
+        by(Momentum::default().into()),
+        by(Adam::default().into()),
         clipped(Clipping::Value(1.0)),
         clipped(Clipping::Norm(1.0)),
         clipped(Clipping::GlobalNorm(1.0)),
@@ -98,7 +98,7 @@ fn numbers_that_grow_too_large_in_the_middle_of_a_run_are_named_by_layer() {
 fn lbfgs_is_stopped_by_a_missing_value_before_its_first_step() {
     let [mut x, y] = data();
     x[[0, 29]] = f32::NAN;
-    let optimizer = Some(OptimizerSettings::Lbfgs(Lbfgs::default()));
+    let optimizer = Some(Lbfgs::default().into());
     let (error, steps) = failure(&Settings { optimizer, ..Settings::default() }, &x, &y);
     assert!(
         matches!(&error, Error::NotFinite { step: 1, tensor, .. } if tensor == "the examples x"),

@@ -3,9 +3,9 @@
 
 use dnn_core::{Compute, Identity, Naive, Network, Sigmoid, Softmax, Softplus, Tanh};
 use dnn_train::{
-    AdaGrad, Adam, AdamW, Clipping, Cosine, Event, Exponential, Flow, Lbfgs, Momentum, Nesterov, Numbers,
-    Observer, ObserverError, OneCycle, OptimizerSettings, Penalty, Plateau, ReduceOnPlateau, RmsProp,
-    RunState, Schedule, ScheduleSettings, Settings, Staircase, Trainer,
+    AdaGrad, Adam, AdamW, Clipping, Cosine, Event, Exponential, Flow, GradientDescent, Lbfgs, LearningRate,
+    Momentum, NamedConfig, Nesterov, Numbers, Observer, ObserverError, OneCycle, Penalty, Plateau,
+    ReduceOnPlateau, RmsProp, RunState, Schedule, Settings, Staircase, Trainer,
 };
 use ndarray::{Array2, ArrayView2, ShapeBuilder, array, s};
 
@@ -82,29 +82,25 @@ fn largest_distance(name: &str, settings: Settings, reference: &[f64]) -> f64 {
 
 #[test]
 fn optimizers_penalties_and_clipping_follow_pytorch_for_100_steps() {
-    let with = |optimizer, rate| Settings {
+    let with = |optimizer: NamedConfig, rate| Settings {
         optimizer: Some(optimizer),
         learning_rate: Some(rate),
         ..Settings::default()
     };
-    let (plain, half) = (OptimizerSettings::default(), Momentum { momentum: 0.5 });
+    let half = Momentum { momentum: 0.5 };
     let adamw = AdamW { weight_decay: 0.5, ..AdamW::default() };
     let penalty = Some(Penalty { l1: 0.003, l2: 0.02 });
     let clipping = Some(Clipping::GlobalNorm(0.1));
     let runs = [
-        ("gradient descent", with(plain.clone(), 0.5), fixture!("gradient_descent")),
-        ("momentum", with(OptimizerSettings::Momentum(Momentum::default()), 0.1), fixture!("momentum")),
-        ("Nesterov", with(OptimizerSettings::Nesterov(Nesterov::default()), 0.1), fixture!("nesterov")),
-        ("AdaGrad", with(OptimizerSettings::AdaGrad(AdaGrad::default()), 0.1), fixture!("adagrad")),
-        ("RMSProp", with(OptimizerSettings::RmsProp(RmsProp::default()), 0.002), fixture!("rmsprop")),
-        ("Adam", with(OptimizerSettings::Adam(Adam::default()), 0.02), fixture!("adam")),
-        ("AdamW", with(OptimizerSettings::AdamW(adamw), 0.02), fixture!("adamw")),
-        ("penalties", Settings { penalty, ..with(plain, 0.2) }, fixture!("penalties")),
-        (
-            "global norm",
-            Settings { clipping, ..with(OptimizerSettings::Momentum(half), 0.5) },
-            fixture!("global_norm"),
-        ),
+        ("gradient descent", with(GradientDescent.into(), 0.5), fixture!("gradient_descent")),
+        ("momentum", with(Momentum::default().into(), 0.1), fixture!("momentum")),
+        ("Nesterov", with(Nesterov::default().into(), 0.1), fixture!("nesterov")),
+        ("AdaGrad", with(AdaGrad::default().into(), 0.1), fixture!("adagrad")),
+        ("RMSProp", with(RmsProp::default().into(), 0.002), fixture!("rmsprop")),
+        ("Adam", with(Adam::default().into(), 0.02), fixture!("adam")),
+        ("AdamW", with(adamw.into(), 0.02), fixture!("adamw")),
+        ("penalties", Settings { penalty, ..with(GradientDescent.into(), 0.2) }, fixture!("penalties")),
+        ("global norm", Settings { clipping, ..with(half.into(), 0.5) }, fixture!("global_norm")),
     ];
     for (name, settings, reference) in runs {
         let found = largest_distance(name, settings, &reference);
@@ -119,7 +115,7 @@ fn lbfgs_finds_scikit_learns_minimum_of_logistic_regression() {
     let (y, minimum) = rest.split_at(60);
     let network = Network::builder(4).dense(1, Sigmoid).build().unwrap();
     let settings = Settings {
-        optimizer: Some(OptimizerSettings::Lbfgs(Lbfgs { tolerance: 1e-12, ..Lbfgs::default() })),
+        optimizer: Some(Lbfgs { tolerance: 1e-12, ..Lbfgs::default() }.into()),
         penalty: Some(Penalty { l2: 0.01, l1: 0.0 }),
         ..Settings::default()
     };
@@ -137,17 +133,17 @@ fn schedules_follow_pytorchs() {
     let numbers = fixture!("schedules");
     let rows = ArrayView2::from_shape((7, 60), &numbers).unwrap();
     let schedules = [
-        ScheduleSettings::Staircase(Staircase { every_epochs: 7.0, factor: 0.3 }),
-        ScheduleSettings::Exponential(Exponential { factor: 0.95 }),
-        ScheduleSettings::Cosine(Cosine { floor: 0.1, ..Cosine::default() }),
-        ScheduleSettings::Cosine(Cosine { cycle_epochs: Some(8.0), growth: 2.0, ..Cosine::default() }),
-        ScheduleSettings::OneCycle(OneCycle::default()),
+        Staircase { every_epochs: 7.0, factor: 0.3 }.into_schedule(),
+        Exponential { factor: 0.95 }.into_schedule(),
+        Cosine { floor: 0.1, ..Cosine::default() }.into_schedule(),
+        Cosine { cycle_epochs: Some(8.0), growth: 2.0, ..Cosine::default() }.into_schedule(),
+        OneCycle::default().into_schedule(),
     ];
-    for (settings, expected) in schedules.into_iter().zip(rows.rows()) {
-        let schedule = Schedule::new(0.5, settings, 0.0, 60, 1);
+    for (schedule, expected) in schedules.into_iter().zip(rows.rows()) {
+        let rates = LearningRate::new(0.5, schedule.clone(), 0.0, 60, 1);
         for (step, expected) in expected.iter().enumerate() {
-            let found = schedule.rate(step as u64, &Plateau::default());
-            assert!((found - expected).abs() < 1e-14, "{settings:?}, step {step}: {found}, not {expected}");
+            let found = rates.rate(step as u64, &Plateau::default());
+            assert!((found - expected).abs() < 1e-14, "{schedule:?}, step {step}: {found}, not {expected}");
         }
     }
 }
@@ -160,7 +156,7 @@ fn reduce_on_plateau_follows_pytorchs_at_the_same_costs() {
     let (rates, costs) = (rows.row(5), rows.row(6));
     let reduce = ReduceOnPlateau { factor: 0.5, patience: 3, cooldown: 2, ..ReduceOnPlateau::default() };
     let settings = Settings {
-        schedule: Some(ScheduleSettings::ReduceOnPlateau(reduce)),
+        schedule: Some(reduce.into()),
         learning_rate: Some(0.5),
         epochs: Some(60),
         ..Settings::default()

@@ -5,9 +5,9 @@
 
 use dnn_core::{Compute, Naive, Network, Relu, Sigmoid, Tanh, column_major};
 use dnn_train::{
-    AdaGrad, Adam, AdamW, ClassWeights, Clipping, EarlyStopping, Event, Examples, Flow, Lbfgs, Momentum,
-    Nesterov, Numbers, Observer, ObserverError, OptimizerSettings, Penalty, ReduceOnPlateau, RmsProp,
-    RunState, ScheduleSettings, Settings, Trainer, TrainerState,
+    AdaGrad, Adam, AdamW, ClassWeights, Clipping, EarlyStopping, Event, Examples, Flow, GradientDescent,
+    Lbfgs, Momentum, NamedConfig, Nesterov, Numbers, Observer, ObserverError, Penalty, ReduceOnPlateau,
+    RmsProp, RunState, Settings, Trainer, TrainerState,
 };
 use ndarray::{Array2, Axis};
 
@@ -71,7 +71,7 @@ fn bits((parameters, state, best, memory): &Saved) -> (Vec<u32>, TrainerState) {
 
 /// With sample weights if classes are weighed.
 fn case(settings: Settings) -> Case {
-    let whole = matches!(settings.optimizer, Some(OptimizerSettings::Lbfgs(_)));
+    let whole = settings.optimizer.as_ref().is_some_and(|optimizer| optimizer.name == "lbfgs");
     let rate = if whole { 0.0 } else { 0.3 };
     let builder = Network::builder(3).dense(5, Relu).dropout(rate).dense(4, Tanh).layer_normalisation();
     let network = builder.dense(1, Sigmoid).build().unwrap();
@@ -92,44 +92,41 @@ fn case(settings: Settings) -> Case {
     }
 }
 
-fn optimizer(optimizer: OptimizerSettings) -> Settings {
-    Settings { optimizer: Some(optimizer), learning_rate: Some(0.01), ..Settings::default() }
+fn optimizer(optimizer: impl Into<NamedConfig>) -> Settings {
+    Settings { optimizer: Some(optimizer.into()), learning_rate: Some(0.01), ..Settings::default() }
 }
 
 fn schedule(name: &str) -> Settings {
-    let schedule: ScheduleSettings = serde_json::from_str(&format!("\"{name}\"")).unwrap();
-    let adam = OptimizerSettings::Adam(Adam::default());
-    Settings { schedule: Some(schedule), warm_up_epochs: Some(2.5), ..optimizer(adam) }
+    Settings { schedule: Some(name.into()), warm_up_epochs: Some(2.5), ..optimizer(Adam::default()) }
 }
 
 fn every_setting() -> Vec<Settings> {
-    use OptimizerSettings as O;
-    let plain = optimizer(O::default());
-    let clipped = |clipping| Settings { clipping: Some(clipping), ..optimizer(O::Adam(Adam::default())) };
+    let plain = optimizer(GradientDescent);
+    let clipped = |clipping| Settings { clipping: Some(clipping), ..optimizer(Adam::default()) };
     let mut all = vec![
         plain.clone(),
         Settings { shuffle: Some(false), ..plain.clone() },
         Settings { penalty: Some(Penalty { l1: 0.01, l2: 0.01 }), ..plain },
-        optimizer(O::Momentum(Momentum::default())),
-        optimizer(O::Nesterov(Nesterov::default())),
-        optimizer(O::AdaGrad(AdaGrad::default())),
-        optimizer(O::RmsProp(RmsProp::default())),
-        optimizer(O::Adam(Adam::default())),
-        optimizer(O::AdamW(AdamW::default())),
-        Settings { learning_rate: None, ..optimizer(O::Lbfgs(Lbfgs::default())) },
+        optimizer(Momentum::default()),
+        optimizer(Nesterov::default()),
+        optimizer(AdaGrad::default()),
+        optimizer(RmsProp::default()),
+        optimizer(Adam::default()),
+        optimizer(AdamW::default()),
+        Settings { learning_rate: None, ..optimizer(Lbfgs::default()) },
         clipped(Clipping::Value(0.01)),
         clipped(Clipping::Norm(0.1)),
         clipped(Clipping::GlobalNorm(0.1)),
-        Settings { class_weights: Some(ClassWeights::Balanced), ..optimizer(O::Adam(Adam::default())) },
+        Settings { class_weights: Some(ClassWeights::Balanced), ..optimizer(Adam::default()) },
     ];
     let names = ["step", "exponential", "inverse_time", "cosine", "one_cycle", "reduce_on_plateau"];
     all.extend(names.map(schedule));
-    let adam = || optimizer(O::Adam(Adam { beta1: 0.8, ..Adam::default() }));
+    let adam = || optimizer(Adam { beta1: 0.8, ..Adam::default() });
     let on_validation = ReduceOnPlateau { patience: 2, validation: true, ..ReduceOnPlateau::default() };
     let early =
         |patience| Some(EarlyStopping { patience, minimum_improvement: 1e-3, ..EarlyStopping::default() });
     all.extend([
-        Settings { schedule: Some(ScheduleSettings::ReduceOnPlateau(on_validation)), ..adam() },
+        Settings { schedule: Some(on_validation.into()), ..adam() },
         Settings { early_stopping: early(4), learning_rate: Some(0.1), ..adam() },
         Settings { early_stopping: early(7), validate_every: Some(4), learning_rate: Some(0.1), ..adam() },
         Settings { early_stopping: early(1000), validate_every: Some(1), ..adam() },
@@ -138,7 +135,7 @@ fn every_setting() -> Vec<Settings> {
             early_stopping: Some(EarlyStopping { watch: Some("accuracy".into()), ..early(40).unwrap() }),
             ..adam()
         },
-        Settings { early_stopping: early(30), learning_rate: None, ..optimizer(O::Lbfgs(Lbfgs::default())) },
+        Settings { early_stopping: early(30), learning_rate: None, ..optimizer(Lbfgs::default()) },
     ]);
     all
 }

@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use dnn_blas::PureRust;
 use dnn_core::random::{Key, Purpose, Stream};
-use dnn_core::{Compute, Elementwise, Network, Registry, Sigmoid};
+use dnn_core::{Compute, Named, Network, Registry, Sigmoid};
 use dnn_io::Checkpoint;
-use dnn_train::{Adam, OptimizerSettings, Settings, Trainer, metrics};
+use dnn_train::{Adam, Settings, Trainer, metrics};
 use ndarray::{Array2, ShapeBuilder};
 use plugin_activation::{Limited, PRelu, register};
 
@@ -29,12 +29,13 @@ fn main() -> Result<(), Failure> {
     let compute = Compute::serial(&PureRust);
     let (x, y) = ring(400);
     let prelu = Arc::new(PRelu) as Arc<dyn dnn_core::AnyActivation>;
-    let network = Network::builder(2).dense(16, Limited(1.5)).dense(16, prelu).dense(1, Sigmoid).build()?;
+    let network =
+        Network::builder(2).dense(16, Limited { limit: 1.5 }).dense(16, prelu).dense(1, Sigmoid).build()?;
     let settings = Settings {
         batch: Some(32),
         learning_rate: Some(0.01),
         epochs: Some(200),
-        optimizer: Some(OptimizerSettings::Adam(Adam::default())),
+        optimizer: Some(Adam::default().into()),
         ..Settings::default()
     };
     let mut trainer = Trainer::<f32>::new(&network, settings.plan(&network, x.ncols())?, compute)?;

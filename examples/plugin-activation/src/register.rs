@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use dnn_core::{Elementwise, IntoActivation, Registry, Result, constants};
+use dnn_core::{AnyActivation, IntoActivation, Registry, Result};
 
 use crate::{Limited, PRelu};
 
@@ -20,12 +20,6 @@ pub fn both(registry: &mut Registry) -> Result<()> {
 /// # Errors
 /// As for [`both`].
 pub fn both_scaled(registry: &mut Registry, scale: f64) -> Result<()> {
-    registry.add_activation(Limited::NAME, move |found| {
-        let [limit] = constants(found, ["limit"])?;
-        Ok(Limited(scale * limit).into_activation())
-    })?;
-    registry.add_activation("plugin-activation/prelu", |found| {
-        constants(found, [])?;
-        Ok(Arc::new(PRelu))
-    })
+    registry.add(move |asked: Limited| Limited { limit: scale * asked.limit }.into_activation())?;
+    registry.add(|prelu: PRelu| -> Arc<dyn AnyActivation> { Arc::new(prelu) })
 }

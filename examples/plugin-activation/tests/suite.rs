@@ -6,8 +6,8 @@ use plugin_activation::{Limited, PRelu};
 
 #[test]
 fn both_activations_pass_the_suite() {
-    check_activation(&*Limited(1.5).into_activation());
-    check_activation(&*Limited(0.3).into_activation());
+    check_activation(&*Limited { limit: 1.5 }.into_activation());
+    check_activation(&*Limited { limit: 0.3 }.into_activation());
     check_activation(&PRelu);
 }
 

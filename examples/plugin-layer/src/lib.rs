@@ -7,8 +7,8 @@
 use std::ops::Range;
 
 use dnn_core::{
-    AnyLayer, Batch, Block, Error, Kind, Layer, LayerSpecification, Matrix, MatrixMut, Part, Product,
-    Products, Real, Registry, Result,
+    AnyLayer, Batch, Block, Kind, Layer, LayerSpecification, Matrix, MatrixMut, Part, Product, Products,
+    Real, Registry, Result,
 };
 use std::sync::Arc;
 
@@ -130,15 +130,7 @@ impl AnyLayer for Residual {
 /// If `registry` has it already.
 pub fn register(registry: &mut Registry) -> Result<()> {
     registry.add_layer(KIND, |found, _| {
-        dnn_core::layer_constants(found, [])?;
-        if found.inputs != found.outputs {
-            return Err(Error::Settings {
-                kind: "layer",
-                name: KIND.into(),
-                found: format!("{} inputs and {} outputs", found.inputs, found.outputs),
-                expected: "gives as many numbers as it takes".into(),
-            });
-        }
-        Ok(Arc::new(Residual { units: found.inputs }))
+        found.constants([])?;
+        Ok(Arc::new(Residual { units: found.same_size()? }))
     })
 }

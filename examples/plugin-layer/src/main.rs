@@ -10,7 +10,7 @@ use dnn_blas::PureRust;
 use dnn_core::random::{Key, Purpose, Stream};
 use dnn_core::{Builder, Compute, Network, Registry, Sigmoid, Tanh};
 use dnn_io::Checkpoint;
-use dnn_train::{Adam, Initialisation, OptimizerSettings, Settings, Trainer, metrics};
+use dnn_train::{Adam, Initialisation, Settings, Trainer, metrics};
 use ndarray::{Array2, ShapeBuilder};
 use plugin_layer::{KIND, Residual, register};
 
@@ -63,7 +63,7 @@ fn train(
         batch: Some(50),
         learning_rate: Some(0.002),
         epochs: Some(300),
-        optimizer: Some(OptimizerSettings::Adam(Adam::default())),
+        optimizer: Some(Adam::default().into()),
         // Small, so that what each layer adds is small at first.
         initialisation: Some(Initialisation::Normal { scale: 0.1 }),
         ..Settings::default()

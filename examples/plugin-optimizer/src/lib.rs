@@ -1,9 +1,7 @@
 //! An optimizer and a cost of one's own.
 
-use std::sync::Arc;
-
-use dnn_core::{Real, State};
-use dnn_train::{AnyCost, AnyOptimizer, Catalogue, Cost, Link, Optimizer, Result, Step, Targets, constants};
+use dnn_core::{Constant, Named, Real, Registry, Result, State};
+use dnn_train::{AnyCost, AnyOptimizer, Cost, Link, Optimizer, Step, Targets};
 
 /// The names that settings choose by.
 pub const LION: &str = "plugin-optimizer/lion";
@@ -13,18 +11,10 @@ pub const QUANTILE: &str = "plugin-optimizer/quantile";
 /// Lets settings choose both.
 ///
 /// # Errors
-/// If `catalogue` has a name already.
-pub fn register(catalogue: &mut Catalogue) -> Result<()> {
-    catalogue.add_cost(QUANTILE, |choice| {
-        let [share] = constants(choice, "cost", [("share", 0.5)])?;
-        Ok(Arc::new(Quantile(share)))
-    })?;
-    catalogue.add_optimizer(LION, |choice| {
-        let usual = Lion::default();
-        let [beta1, beta2] =
-            constants(choice, "optimizer", [("beta1", usual.beta1), ("beta2", usual.beta2)])?;
-        Ok(Arc::new(Lion { beta1, beta2 }))
-    })
+/// If `registry` has a name already.
+pub fn register(registry: &mut Registry) -> Result<()> {
+    registry.add(Quantile::into_cost)?;
+    registry.add(Lion::into_optimizer)
 }
 
 /// Steps along signs only: `c = β₁ v + (1 − β₁) g`, `p ← p − rate · sign(c)`, `v ← β₂ v + (1 − β₂) g` (Lion, X. Chen et al.,
@@ -58,11 +48,18 @@ impl<T: Real> Optimizer<T> for Lion {
     }
 }
 
-impl AnyOptimizer for Lion {
-    fn name(&self) -> &str {
-        LION
-    }
+impl Named for Lion {
+    const NAME: &'static str = LION;
 
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![
+            Constant::new("beta1", &mut self.beta1, 0.0..1.0),
+            Constant::new("beta2", &mut self.beta2, 0.0..1.0),
+        ]
+    }
+}
+
+impl AnyOptimizer for Lion {
     fn state_vectors(&self) -> usize {
         1
     }
@@ -71,11 +68,20 @@ impl AnyOptimizer for Lion {
 /// `max(share · e, (share − 1) · e)`, `e = y − a`, summed over the rows: what makes a the value below which this share of
 /// the targets lies (R. Koenker and G. Bassett, 1978).
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Quantile(pub f64);
+pub struct Quantile {
+    /// Of the targets, below a, from 0 to 1; 0.5.
+    pub share: f64,
+}
+
+impl Default for Quantile {
+    fn default() -> Self {
+        Self { share: 0.5 }
+    }
+}
 
 impl<T: Real> Cost<T> for Quantile {
     fn cost(&self, _units: usize, z: &[T], y: &[T], dz: Option<&mut [T]>) -> f64 {
-        let slope = |z: T, y: T| if y > z { -self.0 } else { 1.0 - self.0 };
+        let slope = |z: T, y: T| if y > z { -self.share } else { 1.0 - self.share };
         let pairs = || z.iter().zip(y).map(|(&z, &y)| (z, y));
         if let Some(dz) = dz {
             dz.iter_mut().zip(pairs()).for_each(|(dz, (z, y))| *dz = T::of(slope(z, y)));
@@ -84,11 +90,15 @@ impl<T: Real> Cost<T> for Quantile {
     }
 }
 
-impl AnyCost for Quantile {
-    fn name(&self) -> &str {
-        QUANTILE
-    }
+impl Named for Quantile {
+    const NAME: &'static str = QUANTILE;
 
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![Constant::new("share", &mut self.share, 0.0..=1.0)]
+    }
+}
+
+impl AnyCost for Quantile {
     fn link(&self) -> Link {
         Link::Identity
     }

@@ -9,7 +9,7 @@
 use dnn_blas::PureRust;
 use dnn_core::random::{Key, Purpose, Stream};
 use dnn_core::{Compute, Identity, Network, Tanh};
-use dnn_train::{Catalogue, NamedConfig, OptimizerSettings, Settings, Trainer};
+use dnn_train::{NamedConfig, Settings, Trainer};
 use ndarray::{Array2, ShapeBuilder};
 use plugin_optimizer::{LION, QUANTILE, register};
 
@@ -20,18 +20,18 @@ fn main() -> Result<(), Failure> {
     let network = Network::builder(1).dense(32, Tanh).dense(32, Tanh).dense(1, Identity).build()?;
     let (x, y) = spreading(4000, 0);
     let (fresh_x, fresh_y) = spreading(4000, 1);
-    let mut catalogue = Catalogue::builtin();
-    register(&mut catalogue)?;
+    let mut registry = dnn_train::registry();
+    register(&mut registry)?;
     for share in [0.1, 0.5, 0.9] {
         let settings = Settings {
             batch: Some(100),
             learning_rate: Some(3e-4),
             epochs: Some(60),
             cost: Some(NamedConfig::from(QUANTILE).with("share", share)),
-            optimizer: Some(OptimizerSettings::PlugIn(NamedConfig::from(LION))),
+            optimizer: Some(NamedConfig::from(LION)),
             ..Settings::default()
         };
-        let plan = settings.plan_with(&catalogue, &network, x.ncols())?;
+        let plan = settings.plan_with(&registry, &network, x.ncols())?;
         let mut trainer = Trainer::<f32>::new(&network, plan, compute)?;
         let cost = trainer.run(x.view(), y.view(), &mut [])?.cost;
         let a = network.predict(compute, trainer.parameters(), fresh_x.view())?;

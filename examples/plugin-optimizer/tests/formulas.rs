@@ -2,21 +2,20 @@
 
 use dnn_core::{Compute, Identity, Naive, Network};
 use dnn_testkit::gradient::distance;
-use dnn_train::{Cost, Settings, Trainer};
+use dnn_train::{AnyOptimizer, Cost, Settings, Trainer};
 use ndarray::array;
 use plugin_optimizer::{Lion, Quantile};
-use std::sync::Arc;
 
 #[test]
 fn the_cost_has_the_derivative_of_its_formula() {
     let (z, y) = ([0.3, -1.2, 2.0, 0.7], [1.0, -2.0, 2.5, -0.4]);
     for share in [0.1, 0.5, 0.9] {
         let mut dz = [f64::NAN; 4];
-        Quantile(share).cost(2, &z, &y, Some(&mut dz));
-        let apart = distance(&z, &dz, 0..4, |z| Quantile(share).cost(2, z, &y, None));
+        Quantile { share }.cost(2, &z, &y, Some(&mut dz));
+        let apart = distance(&z, &dz, 0..4, |z| Quantile { share }.cost(2, z, &y, None));
         assert!(apart < 1e-8, "{share}: {apart:e}");
     }
-    assert_eq!(Quantile(0.9).cost(1, &[1.0_f64], &[3.0], None), 1.8);
+    assert_eq!(Quantile { share: 0.9 }.cost(1, &[1.0_f64], &[3.0], None), 1.8);
 }
 
 #[test]
@@ -25,7 +24,7 @@ fn the_optimizer_follows_its_formulas() {
     let network = Network::builder(1).dense(1, Identity).build().unwrap();
     let (lion, steps, rate) = (Lion::default(), 5, 0.1);
     let settings = Settings { learning_rate: Some(rate), steps: Some(steps), ..Settings::default() };
-    let plan = settings.plan(&network, 1).unwrap().with_optimizer(Arc::new(lion));
+    let plan = settings.plan(&network, 1).unwrap().with_optimizer(lion.into_optimizer());
     let mut trainer = Trainer::<f64>::new(&network, plan, Compute::serial(&Naive)).unwrap();
     trainer.start_from(&[0.5, 0.0]).unwrap();
     trainer.run(array![[-2.0]].view(), array![[1.0]].view(), &mut []).unwrap();

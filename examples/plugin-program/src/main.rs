@@ -14,7 +14,7 @@ fn main() -> std::process::ExitCode {
     Program::new()
         .registry(plugin_activation::register::both)
         .registry(plugin_layer::register)
-        .catalogue(plugin_optimizer::register)
+        .registry(plugin_optimizer::register)
         // A share of 0 ends no run: this one only writes.
         .observer(|run| Ok(Box::new(Travel::new(0.0, File::create(run.path().join("travel.csv"))?))))
         .run()

@@ -1,13 +1,16 @@
 //! What several tests of the program share.
 
-use dnn_core::{Elementwise, Real, Saved};
+use dnn_core::{Elementwise, Named, Real, Saved};
 
 /// An activation that no program of the tests has.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) struct Cube;
 
-impl Elementwise for Cube {
+impl Named for Cube {
     const NAME: &'static str = "elsewhere/cube";
+}
+
+impl Elementwise for Cube {
     const SAVED: Saved = Saved::Input;
     fn f<T: Real>(&self, z: T) -> T {
         z * z * z

@@ -5,13 +5,17 @@
 
 use super::{Elementwise, Saved};
 use crate::Real;
+use crate::named::{Constant, Named};
 
 /// `g(z) = z`
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Identity;
 
-impl Elementwise for Identity {
+impl Named for Identity {
     const NAME: &'static str = "identity";
+}
+
+impl Elementwise for Identity {
     const SAVED: Saved = Saved::Output;
 
     fn f<T: Real>(&self, z: T) -> T {
@@ -27,8 +31,11 @@ impl Elementwise for Identity {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Sigmoid;
 
-impl Elementwise for Sigmoid {
+impl Named for Sigmoid {
     const NAME: &'static str = "sigmoid";
+}
+
+impl Elementwise for Sigmoid {
     const SAVED: Saved = Saved::Output;
 
     fn f<T: Real>(&self, z: T) -> T {
@@ -44,8 +51,11 @@ impl Elementwise for Sigmoid {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Tanh;
 
-impl Elementwise for Tanh {
+impl Named for Tanh {
     const NAME: &'static str = "tanh";
+}
+
+impl Elementwise for Tanh {
     const SAVED: Saved = Saved::Output;
 
     fn f<T: Real>(&self, z: T) -> T {
@@ -61,8 +71,11 @@ impl Elementwise for Tanh {
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Relu;
 
-impl Elementwise for Relu {
+impl Named for Relu {
     const NAME: &'static str = "relu";
+}
+
+impl Elementwise for Relu {
     const SAVED: Saved = Saved::Output;
 
     /// Lets NaN through, so that a broken cost is seen and not hidden.
@@ -72,6 +85,10 @@ impl Elementwise for Relu {
 
     fn df<T: Real>(&self, a: T) -> T {
         step(a)
+    }
+
+    fn weight_variance(&self, inputs: usize, _units: usize) -> f64 {
+        he(inputs)
     }
 }
 
@@ -89,8 +106,15 @@ impl Default for LeakyRelu {
     }
 }
 
-impl Elementwise for LeakyRelu {
+impl Named for LeakyRelu {
     const NAME: &'static str = "leaky_relu";
+
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![Constant::new("slope", &mut self.slope, ..)]
+    }
+}
+
+impl Elementwise for LeakyRelu {
     const SAVED: Saved = Saved::Input;
 
     fn f<T: Real>(&self, z: T) -> T {
@@ -101,8 +125,8 @@ impl Elementwise for LeakyRelu {
         if z > T::zero() { T::one() } else { T::of(self.slope) }
     }
 
-    fn settings(&self) -> Vec<(String, f64)> {
-        vec![("slope".into(), self.slope)]
+    fn weight_variance(&self, inputs: usize, _units: usize) -> f64 {
+        he(inputs)
     }
 }
 
@@ -120,8 +144,15 @@ impl Default for Elu {
     }
 }
 
-impl Elementwise for Elu {
+impl Named for Elu {
     const NAME: &'static str = "elu";
+
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![Constant::new("alpha", &mut self.alpha, ..)]
+    }
+}
+
+impl Elementwise for Elu {
     const SAVED: Saved = Saved::Input;
 
     fn f<T: Real>(&self, z: T) -> T {
@@ -132,8 +163,8 @@ impl Elementwise for Elu {
         if z > T::zero() { T::one() } else { T::of(self.alpha) * z.exp() }
     }
 
-    fn settings(&self) -> Vec<(String, f64)> {
-        vec![("alpha".into(), self.alpha)]
+    fn weight_variance(&self, inputs: usize, _units: usize) -> f64 {
+        he(inputs)
     }
 }
 
@@ -148,8 +179,11 @@ impl Selu {
     pub const ALPHA: f64 = 1.673_263_242_354_377_2;
 }
 
-impl Elementwise for Selu {
+impl Named for Selu {
     const NAME: &'static str = "selu";
+}
+
+impl Elementwise for Selu {
     const SAVED: Saved = Saved::Output;
 
     fn f<T: Real>(&self, z: T) -> T {
@@ -159,14 +193,21 @@ impl Elementwise for Selu {
     fn df<T: Real>(&self, a: T) -> T {
         if a > T::zero() { T::of(Self::SCALE) } else { a + T::of(Self::SCALE * Self::ALPHA) }
     }
+
+    fn weight_variance(&self, inputs: usize, _units: usize) -> f64 {
+        1.0 / inputs as f64
+    }
 }
 
 /// `g(z) = z Φ(z)`, with Φ the normal distribution function, exact (D. Hendrycks and K. Gimpel, arXiv:1606.08415)
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Gelu;
 
-impl Elementwise for Gelu {
+impl Named for Gelu {
     const NAME: &'static str = "gelu";
+}
+
+impl Elementwise for Gelu {
     const SAVED: Saved = Saved::Input;
 
     fn f<T: Real>(&self, z: T) -> T {
@@ -177,14 +218,21 @@ impl Elementwise for Gelu {
         let density = T::of(0.398_942_280_401_432_7) * (-z * z * T::of(0.5)).exp(); // 1/√(2π)
         normal_distribution(z) + z * density
     }
+
+    fn weight_variance(&self, inputs: usize, _units: usize) -> f64 {
+        he(inputs)
+    }
 }
 
 /// `g(z) = z · sigmoid(z)`, also called swish (S. Elfwing et al., arXiv:1702.03118)
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Silu;
 
-impl Elementwise for Silu {
+impl Named for Silu {
     const NAME: &'static str = "silu";
+}
+
+impl Elementwise for Silu {
     const SAVED: Saved = Saved::Input;
 
     fn f<T: Real>(&self, z: T) -> T {
@@ -195,14 +243,21 @@ impl Elementwise for Silu {
         let s = sigmoid(z);
         s * (T::one() + z * (T::one() - s))
     }
+
+    fn weight_variance(&self, inputs: usize, _units: usize) -> f64 {
+        he(inputs)
+    }
 }
 
 /// `g(z) = ln(1 + eᶻ)`
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Softplus;
 
-impl Elementwise for Softplus {
+impl Named for Softplus {
     const NAME: &'static str = "softplus";
+}
+
+impl Elementwise for Softplus {
     const SAVED: Saved = Saved::Output;
 
     /// As `max(0, z) + ln(1 + e^−|z|)`, which never overflows.
@@ -213,6 +268,10 @@ impl Elementwise for Softplus {
     /// `1 − e⁻ᵃ`, which is the sigmoid of z.
     fn df<T: Real>(&self, a: T) -> T {
         -(-a).exp_m1()
+    }
+
+    fn weight_variance(&self, inputs: usize, _units: usize) -> f64 {
+        he(inputs)
     }
 }
 
@@ -226,4 +285,9 @@ fn normal_distribution<T: Real>(z: T) -> T {
 
 fn step<T: Real>(value: T) -> T {
     if value > T::zero() { T::one() } else { T::zero() }
+}
+
+/// The variance that keeps what goes through a ReLU at its scale (K. He et al., arXiv:1502.01852, eq. 10).
+fn he(inputs: usize) -> f64 {
+    2.0 / inputs as f64
 }

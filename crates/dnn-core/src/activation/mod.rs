@@ -14,7 +14,8 @@ pub use softmax::Softmax;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::{Both, NamedConfig, Real};
+use crate::named::Configured;
+use crate::{Both, Real};
 
 /// What an activation's backward pass reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,18 +57,11 @@ pub trait Activation<T>: Send + Sync {
 }
 
 /// An activation in both precisions, with the name and constants that a file keeps.
-pub trait AnyActivation: Activation<f32> + Activation<f64> {
-    /// Its name: `"tanh"`, or `"crate/name"` for a plug-in.
-    fn name(&self) -> &str;
-
-    /// Its constants, by name.
-    fn settings(&self) -> Vec<(String, f64)> {
-        Vec::new()
-    }
-
-    /// Its name and constants.
-    fn config(&self) -> NamedConfig {
-        NamedConfig { name: self.name().into(), constants: self.settings().into_iter().collect() }
+pub trait AnyActivation: Activation<f32> + Activation<f64> + Configured {
+    /// The variance of the weights before it that suits it, for a layer of `units` over `inputs`: X. Glorot and Y. Bengio's,
+    /// 2010, eq. 12. What lets half of its inputs through, as ReLU does, takes `2 / inputs`.
+    fn weight_variance(&self, inputs: usize, units: usize) -> f64 {
+        2.0 / (inputs + units) as f64
     }
 
     /// The value its parameters start from, if it trains any.
@@ -115,9 +109,9 @@ impl IntoActivation for Arc<dyn AnyActivation> {
 impl fmt::Debug for dyn AnyActivation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())?;
-        let settings = self.settings();
-        if !settings.is_empty() {
-            f.debug_map().entries(settings).finish()?;
+        let constants = self.config().constants;
+        if !constants.is_empty() {
+            f.debug_map().entries(constants).finish()?;
         }
         Ok(())
     }

@@ -1,19 +1,24 @@
 //! The short form of an activation that works entry by entry, and the adaptor that makes the long form of it.
 
 use super::{Activation, AnyActivation, Saved};
-use crate::{Real, widest};
+use crate::named::{Configured, Named};
+use crate::{NamedConfig, Real, widest};
 
 /// An activation given by its function and derivative, once for both precisions: all that most plug-ins write.
 ///
 /// ```
 /// use dnn_core::activation::{Elementwise, Saved};
-/// use dnn_core::{Naive, Compute, Network, Real, Sigmoid};
+/// use dnn_core::{Compute, Naive, Named, Network, Real, Sigmoid};
 ///
 /// /// g(z) = z / (1 + |z|)
+/// #[derive(Clone, Default)]
 /// struct Softsign;
 ///
-/// impl Elementwise for Softsign {
+/// impl Named for Softsign {
 ///     const NAME: &'static str = "my-crate/softsign";
+/// }
+///
+/// impl Elementwise for Softsign {
 ///     const SAVED: Saved = Saved::Output;
 ///
 ///     fn f<T: Real>(&self, z: T) -> T {
@@ -29,10 +34,7 @@ use crate::{Real, widest};
 /// assert_eq!(network.to_string(), "2-3-1, my-crate/softsign inside, sigmoid last");
 /// # Ok::<(), dnn_core::Error>(())
 /// ```
-pub trait Elementwise: Send + Sync + 'static {
-    /// Its name: `"crate/name"` for a plug-in.
-    const NAME: &'static str;
-
+pub trait Elementwise: Named {
     /// What [`df`](Self::df) is given: z or a.
     const SAVED: Saved;
 
@@ -42,9 +44,9 @@ pub trait Elementwise: Send + Sync + 'static {
     /// `g'(z)`, from z or from a as [`SAVED`](Self::SAVED) says.
     fn df<T: Real>(&self, saved: T) -> T;
 
-    /// Its constants, by name: kept in files.
-    fn settings(&self) -> Vec<(String, f64)> {
-        Vec::new()
+    /// As [`AnyActivation::weight_variance`].
+    fn weight_variance(&self, inputs: usize, units: usize) -> f64 {
+        2.0 / (inputs + units) as f64
     }
 }
 
@@ -73,12 +75,18 @@ impl<T: Real, E: Elementwise> Activation<T> for Pointwise<E> {
     }
 }
 
-impl<E: Elementwise> AnyActivation for Pointwise<E> {
+impl<E: Elementwise> Configured for Pointwise<E> {
     fn name(&self) -> &str {
         E::NAME
     }
 
-    fn settings(&self) -> Vec<(String, f64)> {
-        self.0.settings()
+    fn config(&self) -> NamedConfig {
+        self.0.config()
+    }
+}
+
+impl<E: Elementwise> AnyActivation for Pointwise<E> {
+    fn weight_variance(&self, inputs: usize, units: usize) -> f64 {
+        self.0.weight_variance(inputs, units)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Activation, AnyActivation, Saved};
 use crate::Real;
+use crate::named::Named;
 
 /// `a_i = exp(z_i) / Σ_j exp(z_j)` over each column, shifted by the column's largest z so that nothing overflows.
 #[derive(Debug, Clone, Copy, Default)]
@@ -33,8 +34,8 @@ impl<T: Real> Activation<T> for Softmax {
     }
 }
 
-impl AnyActivation for Softmax {
-    fn name(&self) -> &str {
-        "softmax"
-    }
+impl Named for Softmax {
+    const NAME: &'static str = "softmax";
 }
+
+impl AnyActivation for Softmax {}

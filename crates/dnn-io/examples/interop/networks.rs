@@ -6,7 +6,7 @@ const SIZES: [usize; 4] = [5, 7, 4, 3];
 
 /// The names of all networks: those of the activations, and `"layers"`.
 pub(crate) fn names(registry: &Registry) -> impl Iterator<Item = &str> {
-    registry.activation_names().chain(["layers"])
+    registry.names("activation").chain(["layers"])
 }
 
 /// A network with the activation `name` in every layer, or one of every kind of layer.

@@ -32,8 +32,8 @@ pub(super) fn express<T: Real>(
     z: &str,
 ) -> Option<String> {
     let single = T::BYTES == f32::BYTES;
-    let settings = activation.settings();
-    let setting = |name: &str| settings.iter().find(|(found, _)| found == name).map(|&(_, value)| value);
+    let constants = activation.config().constants;
+    let setting = |name: &str| constants.get(name).copied();
     Some(match activation.name() {
         "identity" => z.into(),
         "sigmoid" => graph.apply("Sigmoid", &[z]),

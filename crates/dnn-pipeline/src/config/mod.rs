@@ -6,10 +6,7 @@ mod read;
 mod suggest;
 
 use dnn_data::DataSettings;
-use dnn_train::{
-    ClassWeights, Clipping, EarlyStopping, Initialisation, NamedConfig, OptimizerSettings, Penalty,
-    ScheduleSettings,
-};
+use dnn_train::{ClassWeights, Clipping, EarlyStopping, Initialisation, NamedConfig, Penalty};
 use serde::{Deserialize, Serialize};
 
 pub use read::full_key;
@@ -70,9 +67,9 @@ pub struct Training {
     /// What is measured of them beside their cost.
     pub metrics: Option<Vec<NamedConfig>>,
     /// The optimizer.
-    pub optimizer: Option<OptimizerSettings>,
+    pub optimizer: Option<NamedConfig>,
     /// How the learning rate changes.
-    pub schedule: Option<ScheduleSettings>,
+    pub schedule: Option<NamedConfig>,
     /// What is made small.
     pub cost: Option<NamedConfig>,
     /// What large weights cost.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use dnn_core::{LayerSpecification, NamedConfig, Registry};
+use dnn_core::{LayerSpecification, Registry};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -81,28 +81,30 @@ pub(super) fn plug_ins(
     layers: &[LayerSpecification],
     settings: Option<&Value>,
 ) -> Vec<PlugIn> {
-    let Names { registry, catalogue } = names;
     let mut found = Vec::new();
-    for layer in layers {
-        // A layer is made to see whether it is known; what its activation is does not matter for that.
-        let plain = LayerSpecification { activation: None, ..layer.clone() };
-        let there = !matches!(registry.layer(&plain), Err(dnn_core::Error::Unknown { .. }));
-        note(&mut found, "layer", &layer.kind, there);
-        if let Some(NamedConfig { name, .. }) = &layer.activation {
-            note(&mut found, "activation", name, registry.activation_names().any(|known| known == name));
+    let mut note = |kind: &'static str, name: &str| {
+        let plug_in = PlugIn {
+            what: kind,
+            name: name.into(),
+            there: names.registry.names(kind).any(|known| known == name),
+        };
+        // Names with a `/` are those of plug-ins; anything else that is not there counts too.
+        if (name.contains('/') || !plug_in.there) && !found.contains(&plug_in) {
+            found.push(plug_in);
         }
+    };
+    for layer in layers {
+        note("layer", &layer.kind);
+        layer.activation.iter().for_each(|activation| note("activation", &activation.name));
     }
-    let named = |key: &str| settings.and_then(|settings| name_of(settings.get(key)?));
-    if let Some(name) = named("cost") {
-        note(&mut found, "cost", name, catalogue.cost_names().any(|known| known == name));
+    for kind in ["cost", "optimizer", "schedule"] {
+        settings
+            .and_then(|settings| name_of(settings.get(kind)?))
+            .into_iter()
+            .for_each(|name| note(kind, name));
     }
-    if let Some(name) = named("optimizer") {
-        note(&mut found, "optimizer", name, catalogue.optimizer_names().any(|known| known == name));
-    }
-    for name in settings.and_then(|settings| settings.get("metrics")?.as_array()).into_iter().flatten() {
-        let Some(name) = name_of(name) else { continue };
-        note(&mut found, "metric", name, catalogue.metric_names().any(|known| known == name));
-    }
+    let metrics = settings.and_then(|settings| settings.get("metrics")?.as_array());
+    metrics.into_iter().flatten().filter_map(name_of).for_each(|name| note("metric", name));
     found
 }
 
@@ -111,17 +113,10 @@ fn name_of(choice: &Value) -> Option<&str> {
     choice.as_str().or_else(|| choice.get("name")?.as_str())
 }
 
-/// Names with a `/` are those of plug-ins; anything else that is not there counts too.
-fn note(found: &mut Vec<PlugIn>, what: &'static str, name: &str, there: bool) {
-    let plug_in = PlugIn { what, name: name.into(), there };
-    if (name.contains('/') || !there) && !found.contains(&plug_in) {
-        found.push(plug_in);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use dnn_core::NamedConfig;
     use serde_json::json;
 
     fn dense(activation: &str) -> LayerSpecification {

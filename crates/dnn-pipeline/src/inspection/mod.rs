@@ -188,7 +188,7 @@ impl Memory {
         // As many examples as a step has: what is kept depends on the optimizer alone.
         let plan = settings.and_then(|settings| {
             let settings = Settings { metrics: None, early_stopping: None, ..settings.clone() };
-            settings.plan_with(&names.catalogue, network, batch).ok()
+            settings.plan_with(&names.registry, network, batch).ok()
         });
         let optimizer = plan.map(|plan| parameters.saturating_mul(plan.state_vectors()));
         let parts = [parameters, step, examples, optimizer.unwrap_or(0)];

@@ -80,7 +80,9 @@ impl Sweep<'_> {
         let model = Model::load_with(folder.model_path(), &self.names.registry)?;
         let a = model.outputs(compute, test.x.view())?;
         let asked = self.config.training.metrics.iter().flatten();
-        let asked = asked.filter_map(|choice| self.names.catalogue.metric(choice).ok()).collect::<Vec<_>>();
+        let asked = asked
+            .filter_map(|choice| self.names.registry.make::<dyn dnn_train::Metric>(choice).ok())
+            .collect::<Vec<_>>();
         metrics.insert("test".into(), measure(model.preprocessor()?.target(), test, a.view(), &asked)?);
         folder.write_evaluation(&evaluate(&model, ("test", test), a.view(), compute)?)?;
         folder.write_outcome(&RunOutcome { metrics: metrics.clone(), ..outcome })?;

@@ -79,7 +79,7 @@ impl<'a> Sweep<'a> {
         defaults::fill(&mut filled, prepared.count(), features, true, target);
         let unswept = config.clone();
         let sweep = &mut config.sweep;
-        let usual: Vec<_> = usual_metrics(target).map(Metric::name).collect();
+        let usual: Vec<_> = usual_metrics(target).map(|metric| metric.name()).collect();
         let measure = sweep.measure.get_or_insert_with(|| usual[0].into()).clone();
         let goal = goal(names, &measure, target)?;
         let measured = filled.training.metrics.clone().unwrap_or_default();
@@ -231,7 +231,7 @@ fn check_values(names: &Names, config: &Config, space: &Space, prepared: &Data) 
             defaults::fill(&mut tried, prepared.count(), features, true, target);
             let plan = || {
                 let network = network::network(&tried, names, features, target)?;
-                network::settings(&tried, target).plan_with(&names.catalogue, &network, prepared.count())?;
+                network::settings(&tried, target).plan_with(&names.registry, &network, prepared.count())?;
                 Ok(())
             };
             plan().map_err(|error: Error| {
@@ -247,12 +247,12 @@ fn check_values(names: &Names, config: &Config, space: &Space, prepared: &Data) 
 /// # Errors
 /// [`Error::Configuration`] if there is none, or it has no meaning for this target.
 fn goal(names: &Names, measure: &str, target: &Target) -> Result<Goal> {
-    let of_name = |name: &str| names.catalogue.metric(&NamedConfig::from(name)).ok();
+    let of_name = |name: &str| names.registry.make::<dyn Metric>(&name.into()).ok();
     let suits = |metric: &Arc<dyn Metric>| metric.suits(targets(target));
     if let Some(metric) = of_name(measure).filter(suits) {
         return Ok(if metric.larger_is_better() { Goal::Highest } else { Goal::Lowest });
     }
-    let known = names.catalogue.metric_names().filter(|name| of_name(name).as_ref().is_some_and(suits));
+    let known = names.registry.names("metric").filter(|name| of_name(name).as_ref().is_some_and(suits));
     let known = known.collect::<Vec<_>>().join(", ");
     let fault = format!(
         "sweep.measure is {measure:?}, which this data has not, expected {known}: correct it, or leave it out"

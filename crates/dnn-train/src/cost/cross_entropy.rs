@@ -3,11 +3,9 @@
 //! Smoothing (C. Szegedy et al., arXiv:1512.00567, section 7): a share `s` of every target is spread over all classes, so
 //! that no score is driven to infinity.
 
-use dnn_core::Real;
+use dnn_core::{Constant, Named, Real};
 
-use super::{AnyCost, Cost, Link, Targets};
-use crate::choice::{accept, constants, share_fault};
-use crate::{NamedConfig, Result};
+use super::traits::{AnyCost, Cost, Link, Targets};
 
 /// `−y ln a − (1 − y) ln(1 − a)`, `a` = sigmoid(z), summed over the rows: yes or no for each row. With smoothing y is
 /// `(1 − s) y + s/2`.
@@ -38,25 +36,21 @@ impl<T: Real> Cost<T> for BinaryCrossEntropy {
     }
 }
 
-impl AnyCost for BinaryCrossEntropy {
-    fn name(&self) -> &str {
-        "binary_cross_entropy"
-    }
+impl Named for BinaryCrossEntropy {
+    const NAME: &'static str = "binary_cross_entropy";
 
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![Constant::new("smoothing", &mut self.smoothing, 0.0..1.0)]
+    }
+}
+
+impl AnyCost for BinaryCrossEntropy {
     fn link(&self) -> Link {
         Link::Sigmoid
     }
 
     fn targets(&self) -> Targets {
         Targets::Probabilities
-    }
-}
-
-impl BinaryCrossEntropy {
-    pub(crate) fn choose(choice: &NamedConfig) -> Result<Self> {
-        let [smoothing] = constants(choice, "cost", [("smoothing", 0.0)])?;
-        accept(share_fault("smoothing", smoothing, 0.1))?;
-        Ok(Self { smoothing })
     }
 }
 
@@ -93,25 +87,21 @@ impl<T: Real> Cost<T> for SoftmaxCrossEntropy {
     }
 }
 
-impl AnyCost for SoftmaxCrossEntropy {
-    fn name(&self) -> &str {
-        "softmax_cross_entropy"
-    }
+impl Named for SoftmaxCrossEntropy {
+    const NAME: &'static str = "softmax_cross_entropy";
 
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![Constant::new("smoothing", &mut self.smoothing, 0.0..1.0)]
+    }
+}
+
+impl AnyCost for SoftmaxCrossEntropy {
     fn link(&self) -> Link {
         Link::Softmax
     }
 
     fn targets(&self) -> Targets {
         Targets::Distributions
-    }
-}
-
-impl SoftmaxCrossEntropy {
-    pub(crate) fn choose(choice: &NamedConfig) -> Result<Self> {
-        let [smoothing] = constants(choice, "cost", [("smoothing", 0.0)])?;
-        accept(share_fault("smoothing", smoothing, 0.1))?;
-        Ok(Self { smoothing })
     }
 }
 

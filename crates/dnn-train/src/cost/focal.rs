@@ -1,11 +1,9 @@
 //! Focal costs: cross-entropy that heeds an example the less the surer the network is of the right answer
 //! (T.-Y. Lin et al., arXiv:1708.02002). A share of several classes pays each in proportion.
 
-use dnn_core::Real;
+use dnn_core::{Constant, Named, Real};
 
-use super::{AnyCost, Cost, Link, Targets};
-use crate::choice::{accept, constants, share_fault};
-use crate::{NamedConfig, Result};
+use super::traits::{AnyCost, Cost, Link, Targets};
 
 /// `−α y (1 − a)^γ ln a − (1 − α) (1 − y) a^γ ln(1 − a)`, `a` = sigmoid(z), summed over the rows (eq. 5 there): yes or no
 /// for each row, yes being rare.
@@ -44,25 +42,24 @@ impl<T: Real> Cost<T> for BinaryFocal {
     }
 }
 
-impl AnyCost for BinaryFocal {
-    fn name(&self) -> &str {
-        "binary_focal"
-    }
+impl Named for BinaryFocal {
+    const NAME: &'static str = "binary_focal";
 
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![
+            Constant::new("gamma", &mut self.gamma, 0.0..),
+            Constant::new("alpha", &mut self.alpha, 0.0..1.0),
+        ]
+    }
+}
+
+impl AnyCost for BinaryFocal {
     fn link(&self) -> Link {
         Link::Sigmoid
     }
 
     fn targets(&self) -> Targets {
         Targets::Probabilities
-    }
-}
-
-impl BinaryFocal {
-    pub(crate) fn choose(choice: &NamedConfig) -> Result<Self> {
-        let [gamma, alpha] = constants(choice, "cost", [("gamma", 2.0), ("alpha", 0.25)])?;
-        accept(gamma_fault(gamma).or(share_fault("alpha", alpha, 0.25)))?;
-        Ok(Self { gamma, alpha })
     }
 }
 
@@ -116,11 +113,15 @@ impl<T: Real> Cost<T> for SoftmaxFocal {
     }
 }
 
-impl AnyCost for SoftmaxFocal {
-    fn name(&self) -> &str {
-        "softmax_focal"
-    }
+impl Named for SoftmaxFocal {
+    const NAME: &'static str = "softmax_focal";
 
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![Constant::new("gamma", &mut self.gamma, 0.0..)]
+    }
+}
+
+impl AnyCost for SoftmaxFocal {
     fn link(&self) -> Link {
         Link::Softmax
     }
@@ -128,17 +129,4 @@ impl AnyCost for SoftmaxFocal {
     fn targets(&self) -> Targets {
         Targets::Distributions
     }
-}
-
-impl SoftmaxFocal {
-    pub(crate) fn choose(choice: &NamedConfig) -> Result<Self> {
-        let [gamma] = constants(choice, "cost", [("gamma", 2.0)])?;
-        accept(gamma_fault(gamma))?;
-        Ok(Self { gamma })
-    }
-}
-
-fn gamma_fault(gamma: f64) -> Option<String> {
-    let right = gamma.is_finite() && gamma >= 0.0;
-    (!right).then(|| format!("gamma is {gamma}, but must be 0 or more: 2 is usual"))
 }

@@ -1,11 +1,9 @@
 //! Hinges: costs of a margin, which right answers beyond it no longer pay. Targets are coded 0 and 1 as everywhere, and a
 //! share of several classes pays each in proportion.
 
-use dnn_core::Real;
+use dnn_core::{Constant, Named, Real};
 
-use super::{AnyCost, Cost, Link, Targets};
-use crate::choice::{accept, constants, positive_fault};
-use crate::{NamedConfig, Result};
+use super::traits::{AnyCost, Cost, Link, Targets};
 
 /// `y max(0, 1 − z) + (1 − y) max(0, 1 + z)`, summed over the rows: yes or no for each row, by the sign of z
 /// (C. Cortes and V. Vapnik, 1995). The slope at a kink is 0.
@@ -25,11 +23,11 @@ impl<T: Real> Cost<T> for Hinge {
     }
 }
 
-impl AnyCost for Hinge {
-    fn name(&self) -> &str {
-        "hinge"
-    }
+impl Named for Hinge {
+    const NAME: &'static str = "hinge";
+}
 
+impl AnyCost for Hinge {
     fn link(&self) -> Link {
         Link::Identity
     }
@@ -77,25 +75,21 @@ impl<T: Real> Cost<T> for MultiMargin {
     }
 }
 
-impl AnyCost for MultiMargin {
-    fn name(&self) -> &str {
-        "multi_margin"
-    }
+impl Named for MultiMargin {
+    const NAME: &'static str = "multi_margin";
 
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![Constant::new("margin", &mut self.margin, Constant::POSITIVE)]
+    }
+}
+
+impl AnyCost for MultiMargin {
     fn link(&self) -> Link {
         Link::Identity
     }
 
     fn targets(&self) -> Targets {
         Targets::Distributions
-    }
-}
-
-impl MultiMargin {
-    pub(crate) fn choose(choice: &NamedConfig) -> Result<Self> {
-        let [margin] = constants(choice, "cost", [("margin", 1.0)])?;
-        accept(positive_fault("margin", margin, 1.0))?;
-        Ok(Self { margin })
     }
 }
 

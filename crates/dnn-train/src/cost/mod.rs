@@ -11,115 +11,46 @@ mod cross_entropy;
 mod focal;
 mod hinge;
 mod numbers;
-mod poisson;
+mod traits;
 
-use std::fmt;
-
-use dnn_core::{Both, Real};
+use dnn_core::{Registry, Result};
 
 pub use cross_entropy::{BinaryCrossEntropy, SoftmaxCrossEntropy, explicit_binary_gradient};
 pub use focal::{BinaryFocal, SoftmaxFocal};
 pub use hinge::{Hinge, MultiMargin};
-pub use numbers::{Huber, MeanAbsoluteError, MeanSquaredError};
-pub use poisson::Poisson;
+pub use numbers::{Huber, MeanAbsoluteError, MeanSquaredError, Poisson};
+pub use traits::{AnyCost, Cost, Link, Targets};
 
-/// The activation that belongs to a cost and is folded into it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Link {
-    /// None: the cost takes what the network gives.
-    Identity,
-    /// One probability for each row.
-    Sigmoid,
-    /// Probabilities that sum to 1 over a column.
-    Softmax,
-}
-
-impl Link {
-    /// Its activation's name.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Identity => "identity",
-            Self::Sigmoid => "sigmoid",
-            Self::Softmax => "softmax",
-        }
-    }
-}
-
-/// What targets a cost has a meaning for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Targets {
-    /// Any finite number.
-    Finite,
-    /// Each 0 or more.
-    Counts,
-    /// Each from 0 to 1.
-    Probabilities,
-    /// Each column from 0 to 1 and with sum 1.
-    Distributions,
-}
-
-/// A cost in one precision.
-pub trait Cost<T>: Send + Sync {
-    /// The sum of the examples' costs, in f64. `z` and `y`: `(units, m)`. If `dz` is given, it receives the derivative
-    /// by z, of the same shape, without the 1/m of the mean.
-    fn cost(&self, units: usize, z: &[T], y: &[T], dz: Option<&mut [T]>) -> f64;
-}
-
-/// A cost in both precisions.
-///
-/// ```
-/// use dnn_train::{BinaryCrossEntropy, Cost};
-///
-/// let mut dz = [0.0];
-/// let cost = BinaryCrossEntropy::default().cost(1, &[0.0], &[1.0], Some(&mut dz));     // a = 0.5
-/// assert!((cost - 2_f64.ln()).abs() < 1e-15);
-/// assert_eq!(dz, [-0.5]);                                                   // a − y
-/// ```
-pub trait AnyCost: Cost<f32> + Cost<f64> {
-    /// Its name: `"binary_cross_entropy"`, or `"crate/name"` for a plug-in.
-    fn name(&self) -> &str;
-
-    /// The activation that is folded into it.
-    fn link(&self) -> Link;
-
-    /// The targets it has a meaning for.
-    fn targets(&self) -> Targets;
-}
-
-impl<'a> Both for dyn AnyCost + 'a {
-    type Half<T: Real> = dyn Cost<T> + 'a;
-
-    fn f32(&self) -> &Self::Half<f32> {
-        self
-    }
-
-    fn f64(&self) -> &Self::Half<f64> {
-        self
-    }
-}
-
-impl fmt::Debug for dyn AnyCost {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
+/// The list of built-in costs.
+pub(crate) fn add_builtin(registry: &mut Registry) -> Result<()> {
+    registry.add(BinaryCrossEntropy::into_cost)?;
+    registry.add(SoftmaxCrossEntropy::into_cost)?;
+    registry.add(BinaryFocal::into_cost)?;
+    registry.add(SoftmaxFocal::into_cost)?;
+    registry.add(Hinge::into_cost)?;
+    registry.add(MultiMargin::into_cost)?;
+    registry.add(Huber::into_cost)?;
+    registry.add(MeanAbsoluteError::into_cost)?;
+    registry.add(MeanSquaredError::into_cost)?;
+    registry.add(Poisson::into_cost)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Catalogue, NamedConfig};
+    use dnn_core::{NamedConfig, Real};
     use std::sync::Arc;
 
     fn costs() -> Vec<Arc<dyn AnyCost>> {
-        let catalogue = Catalogue::builtin();
-        let mut choices: Vec<NamedConfig> = catalogue.cost_names().map(NamedConfig::from).collect();
+        let registry = crate::registry();
+        let mut choices: Vec<NamedConfig> = registry.names("cost").map(NamedConfig::from).collect();
         choices.push(NamedConfig::from("binary_cross_entropy").with("smoothing", 0.1));
         choices.push(NamedConfig::from("softmax_cross_entropy").with("smoothing", 0.1));
         choices.push(NamedConfig::from("binary_focal").with("gamma", 0.0));
         choices.push(NamedConfig::from("binary_focal").with("gamma", 0.5));
         choices.push(NamedConfig::from("softmax_focal").with("gamma", 0.0));
         choices.push(NamedConfig::from("softmax_focal").with("gamma", 0.5));
-        choices.iter().map(|choice| catalogue.cost(choice).unwrap()).collect()
+        choices.iter().map(|choice| registry.make(choice).unwrap()).collect()
     }
 
     fn check_extremes<T: Real>() {

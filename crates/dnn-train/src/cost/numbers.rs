@@ -1,10 +1,9 @@
-//! Costs for numbers: squared, absolute and Huber's. Each is the mean over the rows, as PyTorch has it. `r = z − y`.
+//! Costs for numbers: squared, absolute, Huber's, and one for counts. Each is the mean over the rows, as PyTorch has it.
+//! `r = z − y`.
 
-use dnn_core::Real;
+use dnn_core::{Constant, Named, Real};
 
-use super::{AnyCost, Cost, Link, Targets};
-use crate::choice::{accept, constants, positive_fault};
-use crate::{NamedConfig, Result};
+use super::traits::{AnyCost, Cost, Link, Targets};
 
 /// `Σ r² / n[L]`: for numbers. The mean over rows and examples, as PyTorch's `MSELoss`.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -21,11 +20,11 @@ impl<T: Real> Cost<T> for MeanSquaredError {
     }
 }
 
-impl AnyCost for MeanSquaredError {
-    fn name(&self) -> &str {
-        "mean_squared_error"
-    }
+impl Named for MeanSquaredError {
+    const NAME: &'static str = "mean_squared_error";
+}
 
+impl AnyCost for MeanSquaredError {
     fn link(&self) -> Link {
         Link::Identity
     }
@@ -51,11 +50,11 @@ impl<T: Real> Cost<T> for MeanAbsoluteError {
     }
 }
 
-impl AnyCost for MeanAbsoluteError {
-    fn name(&self) -> &str {
-        "mean_absolute_error"
-    }
+impl Named for MeanAbsoluteError {
+    const NAME: &'static str = "mean_absolute_error";
+}
 
+impl AnyCost for MeanAbsoluteError {
     fn link(&self) -> Link {
         Link::Identity
     }
@@ -92,11 +91,15 @@ impl<T: Real> Cost<T> for Huber {
     }
 }
 
-impl AnyCost for Huber {
-    fn name(&self) -> &str {
-        "huber"
-    }
+impl Named for Huber {
+    const NAME: &'static str = "huber";
 
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![Constant::new("delta", &mut self.delta, Constant::POSITIVE)]
+    }
+}
+
+impl AnyCost for Huber {
     fn link(&self) -> Link {
         Link::Identity
     }
@@ -106,10 +109,40 @@ impl AnyCost for Huber {
     }
 }
 
-impl Huber {
-    pub(crate) fn choose(choice: &NamedConfig) -> Result<Self> {
-        let [delta] = constants(choice, "cost", [("delta", 1.0)])?;
-        accept(positive_fault("delta", delta, 1.0))?;
-        Ok(Self { delta })
+/// The log rate above which the cost goes on along its tangent, so that no score overflows: e⁸⁰ ≈ 5.5e34 fits f32.
+const LIMIT: f64 = 80.0;
+
+/// `eᶻ − y z`, the mean over the rows: the negative log-likelihood of counts y at the rate eᶻ, without the terms of y alone
+/// (PyTorch's `PoissonNLLLoss` with `log_input` and not `full`). Above a log rate of 80 it goes on along its tangent.
+///
+/// A prediction is the log rate: take `exp` of it.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Poisson;
+
+impl<T: Real> Cost<T> for Poisson {
+    fn cost(&self, units: usize, z: &[T], y: &[T], dz: Option<&mut [T]>) -> f64 {
+        let share = 1.0 / units as f64;
+        // NaN is not above the limit, and stays.
+        let bounded = |z: f64| if z > LIMIT { LIMIT } else { z };
+        if let Some(dz) = dz {
+            let slope = |z: T, y: T| T::of(share * (bounded(z.wide()).exp() - y.wide()));
+            dz.iter_mut().zip(z.iter().zip(y)).for_each(|(dz, (&z, &y))| *dz = slope(z, y));
+        }
+        let entry = |z: f64, y: f64| bounded(z).exp() * (1.0 + (z - bounded(z))) - y * z;
+        z.iter().zip(y).map(|(&z, &y)| entry(z.wide(), y.wide())).sum::<f64>() * share
+    }
+}
+
+impl Named for Poisson {
+    const NAME: &'static str = "poisson";
+}
+
+impl AnyCost for Poisson {
+    fn link(&self) -> Link {
+        Link::Identity
+    }
+
+    fn targets(&self) -> Targets {
+        Targets::Counts
     }
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use dnn_core::{Configured, Constant, Family, Named, NamedConfig, Registry};
 use ndarray::{ArrayView1, ArrayView2};
 
 use super::log_loss::log_loss_within;
@@ -9,42 +10,39 @@ use super::{
     accuracy, average_of_classes, average_precision, classes, mae, per_class, r2, rmse, roc_auc,
     top_k_accuracy,
 };
-use crate::choice::constants;
+use crate::Result;
 use crate::cost::Targets;
-use crate::{Catalogue, Result};
 
 /// How good predictions are, in one number.
 ///
-/// A complete one of one's own, and its name in a catalogue:
+/// A complete one of one's own, and its name in a registry:
 /// ```
-/// use dnn_train::{Catalogue, Metric, NamedConfig, Result, constants};
+/// use dnn_core::Named;
+/// use dnn_train::{Metric, Result};
 /// use ndarray::{ArrayView2, array};
-/// use std::sync::Arc;
 ///
 /// /// The largest error of any number.
+/// #[derive(Clone, Default)]
 /// struct Worst;
 ///
+/// impl Named for Worst {
+///     const NAME: &'static str = "my-crate/worst";
+/// }
+///
 /// impl Metric for Worst {
-///     fn name(&self) -> &str { "my-crate/worst" }
 ///     fn larger_is_better(&self) -> bool { false }
 ///     fn value(&self, a: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, _weights: Option<&[f64]>) -> Result<f64> {
 ///         Ok(a.iter().zip(&y).map(|(a, y)| (a - y).abs()).fold(0.0, f64::max))
 ///     }
 /// }
 ///
-/// let mut catalogue = Catalogue::builtin();
-/// catalogue.add_metric("my-crate/worst", |choice| {
-///     constants(choice, "metric", [])?;
-///     Ok(Arc::new(Worst))
-/// })?;
-/// let worst = catalogue.metric(&NamedConfig::from("my-crate/worst"))?;
+/// let mut registry = dnn_train::registry();
+/// registry.add(Worst::into_metric)?;
+/// let worst = registry.make::<dyn Metric>(&"my-crate/worst".into())?;
 /// assert_eq!(worst.value(array![[1.0, 2.5]].view(), array![[1.0, 2.0]].view(), None)?, 0.5);
 /// # Ok::<(), dnn_train::Error>(())
 /// ```
-pub trait Metric: Send + Sync {
-    /// Its name: `"accuracy"`, or `"crate/name"` for a plug-in.
-    fn name(&self) -> &str;
-
+pub trait Metric: Configured + Send + Sync {
     /// Whether a better prediction has a larger value.
     fn larger_is_better(&self) -> bool;
 
@@ -59,6 +57,18 @@ pub trait Metric: Send + Sync {
     /// # Errors
     /// [`crate::Error::Metric`] if it has no meaning for these.
     fn value(&self, a: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, weights: Option<&[f64]>) -> Result<f64>;
+
+    /// The metric as a registry shares it.
+    fn into_metric(self) -> Arc<dyn Metric>
+    where
+        Self: Sized + 'static,
+    {
+        Arc::new(self)
+    }
+}
+
+impl Family for dyn Metric {
+    const KIND: &'static str = "metric";
 }
 
 impl std::fmt::Debug for dyn Metric {
@@ -79,11 +89,17 @@ struct Builtin {
     value: Value,
 }
 
-impl Metric for Builtin {
+impl Configured for Builtin {
     fn name(&self) -> &str {
         self.name
     }
 
+    fn config(&self) -> NamedConfig {
+        self.name.into()
+    }
+}
+
+impl Metric for Builtin {
     fn larger_is_better(&self) -> bool {
         self.larger_is_better
     }
@@ -97,13 +113,26 @@ impl Metric for Builtin {
     }
 }
 
-struct TopK(usize);
+#[derive(Clone)]
+struct TopK {
+    k: usize,
+}
+
+impl Default for TopK {
+    fn default() -> Self {
+        Self { k: 5 }
+    }
+}
+
+impl Named for TopK {
+    const NAME: &'static str = "top_k_accuracy";
+
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![Constant::new("k", &mut self.k, 1.0..)]
+    }
+}
 
 impl Metric for TopK {
-    fn name(&self) -> &str {
-        "top_k_accuracy"
-    }
-
     fn larger_is_better(&self) -> bool {
         true
     }
@@ -113,7 +142,7 @@ impl Metric for TopK {
     }
 
     fn value(&self, a: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, weights: Option<&[f64]>) -> Result<f64> {
-        top_k_accuracy(a, &classes(y), self.0, weights)
+        top_k_accuracy(a, &classes(y), self.k, weights)
     }
 }
 
@@ -177,31 +206,34 @@ fn yes(y: ArrayView2<'_, f64>) -> Vec<bool> {
     scores(y).into_iter().map(|y| y >= 0.5).collect()
 }
 
-pub(crate) fn add_builtin(catalogue: &mut Catalogue) -> Result<()> {
-    for named in BUILTIN {
-        catalogue.add_metric(named.name, move |choice| {
-            constants(choice, "metric", [])?;
-            Ok(Arc::new(named))
+/// Adds all: those without constants, and `top_k_accuracy`.
+pub(crate) fn add_builtin(registry: &mut Registry) -> dnn_core::Result<()> {
+    for builtin in BUILTIN {
+        registry.add_maker::<dyn Metric>(builtin.name, move |config| {
+            match config.constants.keys().next() {
+                None => Ok(Arc::new(builtin)),
+                Some(name) => {
+                    let fault = format!("has a constant {name}, but takes no constant: leave it out");
+                    Err(dnn_core::Error::constants("metric", builtin.name, vec![fault]))
+                }
+            }
         })?;
     }
-    catalogue.add_metric("top_k_accuracy", |choice| {
-        let [k] = constants(choice, "metric", [("k", 5.0)])?;
-        Ok(Arc::new(TopK(k as usize)))
-    })
+    registry.add(TopK::into_metric)
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::{Catalogue, NamedConfig};
+    use super::*;
     use ndarray::array;
 
     #[test]
     fn every_built_in_metric_is_best_for_the_truth_and_takes_weights() {
-        let catalogue = Catalogue::builtin();
+        let registry = crate::registry();
         let y = array![[0.0, 1.0, 0.0, 1.0]];
         let wrong = array![[0.2, 0.4, 0.6, 0.9]];
-        for name in catalogue.metric_names().filter(|&name| name != "top_k_accuracy") {
-            let metric = catalogue.metric(&NamedConfig::from(name)).unwrap();
+        for name in registry.names("metric").filter(|&name| name != "top_k_accuracy") {
+            let metric = registry.make::<dyn Metric>(&name.into()).unwrap();
             let value = |weights| metric.value(wrong.view(), y.view(), weights).unwrap();
             let best = metric.value(y.view(), y.view(), None).unwrap();
             assert_eq!(best > value(None), metric.larger_is_better(), "{name}");
@@ -210,7 +242,7 @@ mod tests {
             assert_eq!(better > value(None), metric.larger_is_better(), "{name}");
             assert_eq!(metric.name(), name);
         }
-        let two = catalogue.metric(&NamedConfig::from("top_k_accuracy").with("k", 2.0)).unwrap();
+        let two = registry.make::<dyn Metric>(&NamedConfig::from("top_k_accuracy").with("k", 2.0)).unwrap();
         let a = array![[0.5, 0.1], [0.3, 0.2], [0.2, 0.7]];
         let y = array![[0.0, 1.0], [1.0, 0.0], [0.0, 0.0]];
         assert_eq!(two.value(a.view(), y.view(), None).unwrap(), 0.5);

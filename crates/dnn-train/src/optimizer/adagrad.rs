@@ -1,23 +1,15 @@
 //! AdaGrad: steps shrink where gradients were large, for the whole run.
 
-use dnn_core::{Real, State, widest};
-use serde::{Deserialize, Serialize};
+use dnn_core::{Constant, Named, Real, State, widest};
 
-use super::{AnyOptimizer, Optimizer, Step, positive_fault};
+use super::traits::{AnyOptimizer, Optimizer, Step};
 
 /// `v ← v + g²`, `p ← p − rate · g / (√v + epsilon)` (J. Duchi, E. Hazan and Y. Singer, JMLR 12, 2011, in the form of
 /// PyTorch's `Adagrad`)
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AdaGrad {
     /// Keeps the division finite; 1e-10.
     pub epsilon: f64,
-}
-
-impl AdaGrad {
-    pub(crate) fn faults(self) -> impl Iterator<Item = String> {
-        positive_fault("epsilon", self.epsilon, 1e-10).into_iter()
-    }
 }
 
 impl Default for AdaGrad {
@@ -42,9 +34,17 @@ impl<T: Real> Optimizer<T> for AdaGrad {
     }
 }
 
+impl Named for AdaGrad {
+    const NAME: &'static str = "adagrad";
+
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![Constant::new("epsilon", &mut self.epsilon, Constant::POSITIVE)]
+    }
+}
+
 impl AnyOptimizer for AdaGrad {
-    fn name(&self) -> &str {
-        "adagrad"
+    fn usual_rate(&self) -> f64 {
+        0.01
     }
 
     fn state_vectors(&self) -> usize {

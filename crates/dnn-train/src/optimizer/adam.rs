@@ -4,14 +4,12 @@
 //! `p ← p − rate / (1 − beta1ᵗ) · m / (√v / √(1 − beta2ᵗ) + epsilon)`, t the number of the step from 1: both means start
 //! from zero, and their corrections are computed in f64 once for a block.
 
-use dnn_core::{Kind, Real, State, widest};
-use serde::{Deserialize, Serialize};
+use dnn_core::{Constant, Kind, Named, Real, State, widest};
 
-use super::{AnyOptimizer, Optimizer, Step, positive_fault, share_fault};
+use super::traits::{AnyOptimizer, Optimizer, Step};
 
 /// Adam (D. P. Kingma and J. Ba, arXiv:1412.6980, algorithm 1, in the form of PyTorch's `Adam`)
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Adam {
     /// How much of the mean gradient is kept, from 0 to below 1; 0.9.
     pub beta1: f64,
@@ -22,15 +20,6 @@ pub struct Adam {
 }
 
 impl Adam {
-    pub(crate) fn faults(self) -> impl Iterator<Item = String> {
-        let faults = [
-            share_fault("beta1", self.beta1, 0.9),
-            share_fault("beta2", self.beta2, 0.999),
-            positive_fault("epsilon", self.epsilon, 1e-8),
-        ];
-        faults.into_iter().flatten()
-    }
-
     /// Adam's step after `p ← keep · p`.
     fn update<T: Real>(&self, step: Step, keep: f64, p: &mut [T], gradient: &[T], mut state: State<'_, T>) {
         let correction = |beta: f64| 1.0 - beta.powf(step.number as f64);
@@ -65,9 +54,21 @@ impl<T: Real> Optimizer<T> for Adam {
     }
 }
 
+impl Named for Adam {
+    const NAME: &'static str = "adam";
+
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![
+            Constant::new("beta1", &mut self.beta1, 0.0..1.0),
+            Constant::new("beta2", &mut self.beta2, 0.0..1.0),
+            Constant::new("epsilon", &mut self.epsilon, Constant::POSITIVE),
+        ]
+    }
+}
+
 impl AnyOptimizer for Adam {
-    fn name(&self) -> &str {
-        "adam"
+    fn usual_rate(&self) -> f64 {
+        0.001
     }
 
     fn state_vectors(&self) -> usize {
@@ -77,8 +78,7 @@ impl AnyOptimizer for Adam {
 
 /// `w ← w − rate · weight_decay · w` for weights, then [`Adam`]'s step for all parameters (I. Loshchilov and F. Hutter,
 /// arXiv:1711.05101, algorithm 2, in the form of PyTorch's `AdamW`)
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct AdamW {
     /// How much of the mean gradient is kept, from 0 to below 1; 0.9.
     pub beta1: f64,
@@ -91,13 +91,6 @@ pub struct AdamW {
 }
 
 impl AdamW {
-    pub(crate) fn faults(self) -> impl Iterator<Item = String> {
-        let decay = self.weight_decay;
-        let fault = (!(decay.is_finite() && decay >= 0.0))
-            .then(|| format!("weight_decay is {decay}, but must be 0 or more: 0.01 is usual"));
-        self.adam().faults().chain(fault)
-    }
-
     fn adam(self) -> Adam {
         let Self { beta1, beta2, epsilon, .. } = self;
         Adam { beta1, beta2, epsilon }
@@ -118,9 +111,22 @@ impl<T: Real> Optimizer<T> for AdamW {
     }
 }
 
+impl Named for AdamW {
+    const NAME: &'static str = "adamw";
+
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![
+            Constant::new("beta1", &mut self.beta1, 0.0..1.0),
+            Constant::new("beta2", &mut self.beta2, 0.0..1.0),
+            Constant::new("epsilon", &mut self.epsilon, Constant::POSITIVE),
+            Constant::new("weight_decay", &mut self.weight_decay, 0.0..),
+        ]
+    }
+}
+
 impl AnyOptimizer for AdamW {
-    fn name(&self) -> &str {
-        "adamw"
+    fn usual_rate(&self) -> f64 {
+        0.001
     }
 
     fn state_vectors(&self) -> usize {

@@ -7,16 +7,16 @@
 //! a run that is resumed with these, at the same parameters, goes on with the same bits. Sums are taken on the calling
 //! thread in one order; only the cost and its gradient are computed on several threads.
 
-use dnn_core::Real;
-use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+use dnn_core::{Constant, Named, Real};
 
 use super::line_search::{Place, search};
-use super::positive_fault;
+use super::traits::Method;
 use crate::vector::{add, dot, scale};
 
 /// L-BFGS with a line search for the strong Wolfe conditions (D. C. Liu and J. Nocedal, 1989).
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Lbfgs {
     /// Steps whose curvature is remembered, 1 or more; 10.
     pub history: usize,
@@ -78,14 +78,22 @@ impl<T: Real> Search<T> {
     }
 }
 
+impl Named for Lbfgs {
+    const NAME: &'static str = "lbfgs";
+
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![
+            Constant::new("history", &mut self.history, 1.0..),
+            Constant::new("evaluations", &mut self.evaluations, 1.0..),
+            Constant::new("tolerance", &mut self.tolerance, 0.0..),
+        ]
+    }
+}
+
 impl Lbfgs {
-    pub(crate) fn faults(self) -> impl Iterator<Item = String> {
-        let count = |name: &str, value: usize, usual: usize| {
-            (value == 0).then(|| format!("{name} is 0, but must be 1 or more: {usual} is usual"))
-        };
-        let tolerance = (self.tolerance != 0.0).then(|| positive_fault("tolerance", self.tolerance, 1e-7));
-        let counts = [count("history", self.history, 10), count("evaluations", self.evaluations, 25)];
-        counts.into_iter().chain(tolerance).flatten()
+    /// The optimizer as a registry shares it.
+    pub fn into_optimizer(self) -> Arc<Method> {
+        Arc::new(Method::Lbfgs(self))
     }
 
     pub(crate) fn state_vectors(self) -> usize {

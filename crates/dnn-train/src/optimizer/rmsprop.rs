@@ -1,27 +1,17 @@
 //! RMSProp: steps shrink where gradients have lately been large.
 
-use dnn_core::{Real, State, widest};
-use serde::{Deserialize, Serialize};
+use dnn_core::{Constant, Named, Real, State, widest};
 
-use super::{AnyOptimizer, Optimizer, Step, positive_fault, share_fault};
+use super::traits::{AnyOptimizer, Optimizer, Step};
 
 /// `v ← alpha · v + (1 − alpha) · g²`, `p ← p − rate · g / (√v + epsilon)` (T. Tieleman and G. Hinton, lecture 6.5 of
 /// "Neural Networks for Machine Learning", 2012, in the form of PyTorch's `RMSprop`)
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct RmsProp {
     /// How much of the mean square is kept, from 0 to below 1; 0.99.
     pub alpha: f64,
     /// Keeps the division finite; 1e-8.
     pub epsilon: f64,
-}
-
-impl RmsProp {
-    pub(crate) fn faults(self) -> impl Iterator<Item = String> {
-        [share_fault("alpha", self.alpha, 0.99), positive_fault("epsilon", self.epsilon, 1e-8)]
-            .into_iter()
-            .flatten()
-    }
 }
 
 impl Default for RmsProp {
@@ -47,9 +37,20 @@ impl<T: Real> Optimizer<T> for RmsProp {
     }
 }
 
+impl Named for RmsProp {
+    const NAME: &'static str = "rmsprop";
+
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![
+            Constant::new("alpha", &mut self.alpha, 0.0..1.0),
+            Constant::new("epsilon", &mut self.epsilon, Constant::POSITIVE),
+        ]
+    }
+}
+
 impl AnyOptimizer for RmsProp {
-    fn name(&self) -> &str {
-        "rmsprop"
+    fn usual_rate(&self) -> f64 {
+        0.01
     }
 
     fn state_vectors(&self) -> usize {

@@ -1,16 +1,26 @@
 //! Rates that stay, fall in stairs, or fall smoothly. `t` is the time in epochs since the schedule began.
 
-use serde::{Deserialize, Serialize};
+use dnn_core::Named;
 
-use super::{Clock, fault};
+use super::plateau::Plateau;
+use super::rate::{Clock, Schedule};
 
 /// Always 1.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Constant;
 
+impl Named for Constant {
+    const NAME: &'static str = "constant";
+}
+
+impl Schedule for Constant {
+    fn factor(&self, _clock: Clock, _plateau: &Plateau) -> f64 {
+        1.0
+    }
+}
+
 /// `factor^⌊t / every_epochs⌋`, as PyTorch's `StepLR`
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Staircase {
     /// Epochs between two stairs; 30.
     pub every_epochs: f64,
@@ -24,22 +34,27 @@ impl Default for Staircase {
     }
 }
 
-impl Staircase {
-    pub(super) fn factor(self, clock: Clock) -> f64 {
+impl Named for Staircase {
+    const NAME: &'static str = "step";
+
+    fn constants(&mut self) -> Vec<dnn_core::Constant<'_>> {
+        vec![
+            dnn_core::Constant::new("every_epochs", &mut self.every_epochs, dnn_core::Constant::POSITIVE),
+            dnn_core::Constant::new("factor", &mut self.factor, dnn_core::Constant::SHARE),
+        ]
+    }
+}
+
+impl Schedule for Staircase {
+    fn factor(&self, clock: Clock, _plateau: &Plateau) -> f64 {
         // In whole steps: a stair must not move by the rounding of a fraction of an epoch.
         let every = (self.every_epochs * clock.steps_per_epoch).round().max(1.0);
         self.factor.powf((clock.step / every).floor())
     }
-
-    pub(super) fn faults(self) -> impl Iterator<Item = String> {
-        let every = fault("every_epochs", self.every_epochs, self.every_epochs > 0.0, "above 0: 30 is usual");
-        every.into_iter().chain(share("factor", self.factor, "0.1"))
-    }
 }
 
 /// `factor^t`, which meets PyTorch's `ExponentialLR` at the beginning of each epoch
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Exponential {
     /// What is left of the rate after an epoch, above 0 and up to 1; 0.95.
     pub factor: f64,
@@ -51,19 +66,22 @@ impl Default for Exponential {
     }
 }
 
-impl Exponential {
-    pub(super) fn factor(self, clock: Clock) -> f64 {
-        self.factor.powf(clock.epochs())
-    }
+impl Named for Exponential {
+    const NAME: &'static str = "exponential";
 
-    pub(super) fn faults(self) -> impl Iterator<Item = String> {
-        share("factor", self.factor, "0.95").into_iter()
+    fn constants(&mut self) -> Vec<dnn_core::Constant<'_>> {
+        vec![dnn_core::Constant::new("factor", &mut self.factor, dnn_core::Constant::SHARE)]
+    }
+}
+
+impl Schedule for Exponential {
+    fn factor(&self, clock: Clock, _plateau: &Plateau) -> f64 {
+        self.factor.powf(clock.epochs())
     }
 }
 
 /// `1 / (1 + decay · t)`, the course's rule
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct InverseTime {
     /// How fast: after 1 / decay epochs the rate is half of the first; from 0; 1.
     pub decay: f64,
@@ -75,16 +93,16 @@ impl Default for InverseTime {
     }
 }
 
-impl InverseTime {
-    pub(super) fn factor(self, clock: Clock) -> f64 {
-        1.0 / (1.0 + self.decay * clock.epochs())
-    }
+impl Named for InverseTime {
+    const NAME: &'static str = "inverse_time";
 
-    pub(super) fn faults(self) -> impl Iterator<Item = String> {
-        fault("decay", self.decay, self.decay >= 0.0, "0 or more: 1 is usual").into_iter()
+    fn constants(&mut self) -> Vec<dnn_core::Constant<'_>> {
+        vec![dnn_core::Constant::new("decay", &mut self.decay, 0.0..)]
     }
 }
 
-pub(super) fn share(name: &str, value: f64, usual: &str) -> Option<String> {
-    fault(name, value, value > 0.0 && value <= 1.0, &format!("above 0 and up to 1: {usual} is usual"))
+impl Schedule for InverseTime {
+    fn factor(&self, clock: Clock, _plateau: &Plateau) -> f64 {
+        1.0 / (1.0 + self.decay * clock.epochs())
+    }
 }

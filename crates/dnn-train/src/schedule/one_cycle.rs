@@ -2,15 +2,14 @@
 
 use std::f64::consts::PI;
 
-use serde::{Deserialize, Serialize};
+use dnn_core::{Constant, Named};
 
-use super::decay::share;
-use super::{Clock, fault};
+use super::plateau::Plateau;
+use super::rate::{Clock, Schedule};
 
 /// Up from `1 / start` to 1 in the share `rise` of the run, then down to `1 / (start · end)`, both along half a cosine
 /// (L. N. Smith and N. Topin, arXiv:1708.07120, in the form of PyTorch's `OneCycleLR`). The learning rate is the highest.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OneCycle {
     /// Share of the run in which the rate rises, above 0 and up to 1; 0.3.
     pub rise: f64,
@@ -26,8 +25,20 @@ impl Default for OneCycle {
     }
 }
 
-impl OneCycle {
-    pub(super) fn factor(self, clock: Clock) -> f64 {
+impl Named for OneCycle {
+    const NAME: &'static str = "one_cycle";
+
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![
+            Constant::new("rise", &mut self.rise, Constant::SHARE),
+            Constant::new("start", &mut self.start, 1.0..),
+            Constant::new("end", &mut self.end, 1.0..),
+        ]
+    }
+}
+
+impl Schedule for OneCycle {
+    fn factor(&self, clock: Clock, _plateau: &Plateau) -> f64 {
         let (first, last) = (1.0 / self.start, 1.0 / (self.start * self.end));
         let (top, end) = ((self.rise * clock.steps - 1.0).max(0.0), clock.steps - 1.0);
         let along = |from: f64, to: f64, done: f64| to + (from - to) * (1.0 + (PI * done).cos()) / 2.0;
@@ -38,11 +49,5 @@ impl OneCycle {
         } else {
             1.0
         }
-    }
-
-    pub(super) fn faults(self) -> impl Iterator<Item = String> {
-        let start = fault("start", self.start, self.start >= 1.0, "1 or more: 25 is usual");
-        let end = fault("end", self.end, self.end >= 1.0, "1 or more: 10000 is usual");
-        [share("rise", self.rise, "0.3"), start, end].into_iter().flatten()
     }
 }

@@ -1,14 +1,13 @@
 //! A rate that falls when the cost no longer does.
 
+use dnn_core::{Constant, Named};
 use serde::{Deserialize, Serialize};
 
-use super::decay::share;
-use super::fault;
+use super::rate::{Clock, Schedule};
 
 /// Multiplies the rate by `factor` when the mean cost of an epoch has not been better for more than `patience` epochs, as
 /// PyTorch's `ReduceLROnPlateau`
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReduceOnPlateau {
     /// What the rate is multiplied by, above 0 and up to 1; 0.1.
     pub factor: f64,
@@ -56,9 +55,40 @@ impl Default for Plateau {
     }
 }
 
+impl Named for ReduceOnPlateau {
+    const NAME: &'static str = "reduce_on_plateau";
+
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![
+            Constant::new("factor", &mut self.factor, Constant::SHARE),
+            Constant::new("patience", &mut self.patience, 0.0..),
+            Constant::new("threshold", &mut self.threshold, 0.0..1.0),
+            Constant::new("cooldown", &mut self.cooldown, 0.0..),
+            Constant::new("floor", &mut self.floor, 0.0..=1.0),
+            Constant::new("validation", &mut self.validation, 0.0..=1.0),
+        ]
+    }
+}
+
+impl Schedule for ReduceOnPlateau {
+    fn factor(&self, _clock: Clock, plateau: &Plateau) -> f64 {
+        plateau.factor
+    }
+
+    fn see(&self, cost: f64, validation: bool, plateau: &mut Plateau) {
+        if self.validation == validation {
+            self.take(cost, plateau);
+        }
+    }
+
+    fn needs_validation(&self) -> bool {
+        self.validation
+    }
+}
+
 impl ReduceOnPlateau {
     /// Takes note of the mean cost of an epoch, or of the validation examples.
-    pub(super) fn see(self, cost: f64, plateau: &mut Plateau) {
+    fn take(self, cost: f64, plateau: &mut Plateau) {
         if plateau.best.is_none_or(|best| cost < best - self.threshold * best.abs()) {
             plateau.best = Some(cost);
             plateau.bad_epochs = 0;
@@ -75,13 +105,6 @@ impl ReduceOnPlateau {
             plateau.bad_epochs = 0;
         }
     }
-
-    pub(super) fn faults(self) -> impl Iterator<Item = String> {
-        let threshold = (0.0..1.0).contains(&self.threshold);
-        let threshold = fault("threshold", self.threshold, threshold, "from 0 to below 1: 1e-4 is usual");
-        let floor = fault("floor", self.floor, (0.0..=1.0).contains(&self.floor), "from 0 to 1: 0 is usual");
-        [share("factor", self.factor, "0.1"), threshold, floor].into_iter().flatten()
-    }
 }
 
 #[cfg(test)]
@@ -95,7 +118,7 @@ mod tests {
         let mut plateau = Plateau::default();
         let mut factors = Vec::new();
         for cost in [1.0, 0.9, 0.9, 0.89995, 0.95, 0.95, 0.95, 0.95, 0.5, 0.6, 0.6, 0.6] {
-            reduce.see(cost, &mut plateau);
+            reduce.take(cost, &mut plateau);
             factors.push(plateau.factor);
         }
         assert_eq!(factors, [1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.2]);

@@ -8,7 +8,7 @@ use std::path::Path;
 use dnn_blas::{PureRust, Threads};
 use dnn_core::{Compute, Network, Relu, Softmax};
 use dnn_data::{Dataset, idx};
-use dnn_train::{Adam, Event, Flow, Observer, ObserverError, OptimizerSettings, Settings, Trainer, metrics};
+use dnn_train::{Adam, Event, Flow, Observer, ObserverError, Settings, Trainer, metrics};
 use ndarray::Array2;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -22,7 +22,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let pool = Threads::new(threads.parse()?)?;
     let compute = Compute { backend: &PureRust, pool: &pool };
     let settings = Settings {
-        optimizer: Some(OptimizerSettings::Adam(Adam::default())),
+        optimizer: Some(Adam::default().into()),
         learning_rate: Some(1e-3),
         batch: Some(128),
         epochs: Some(10),
