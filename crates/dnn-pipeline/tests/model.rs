@@ -1,4 +1,5 @@
 //! A model from a table to its predictions, as a program makes and uses it.
+#![allow(clippy::unwrap_used)] // a test fails by panicking
 
 use std::fmt::Write;
 use std::path::Path;

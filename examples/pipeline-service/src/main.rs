@@ -76,18 +76,20 @@ fn serve(model: &Model) -> Result<(), Failure> {
     // As a request comes in: texts and numbers, or JSON.
     let flowers = model.predict_rows(&[["1.4", "white"], ["5.5", "blue"]])?;
     println!("{} {:.3}", flowers[0].label(), flowers[0].probability());
-    let same = model.predict_json(&[json!({"colour": "white", "petal length": 1.4}), json!([5.5, "blue"])])?;
+    let same =
+        model.predict_json(&[json!({"colour": "white", "petal length": 1.4}), json!([5.5, "blue"])])?;
     expect(flowers == same, "JSON and texts mean the same")?;
 
-    let requests: Vec<[Value; 2]> = (1000..1400).map(|row| [json!(flower(row).0), json!(flower(row).1)]).collect();
+    let requests: Vec<[Value; 2]> =
+        (1000..1400).map(|row| [json!(flower(row).0), json!(flower(row).1)]).collect();
     let requests: Vec<Value> = requests.into_iter().map(|row| Value::Array(row.to_vec())).collect();
     let answers: Vec<Vec<Prediction>> = thread::scope(|scope| {
-        let threads: Vec<_> =
-            (0..THREADS).map(|_| scope.spawn(|| model.predict_json(&requests))).collect();
+        let threads: Vec<_> = (0..THREADS).map(|_| scope.spawn(|| model.predict_json(&requests))).collect();
         threads.into_iter().map(|thread| thread.join().expect("no panic")).collect::<Result<_, _>>()
     })?;
     expect(answers.iter().all(|answer| *answer == answers[0]), "all threads give the same answers")?;
-    let right = answers[0].iter().zip(1000..).filter(|(answer, row)| answer.label() == flower(*row).2).count();
+    let right =
+        answers[0].iter().zip(1000..).filter(|(answer, row)| answer.label() == flower(*row).2).count();
     println!("{right} of {} told right, by each of {THREADS} threads", requests.len());
     expect(100 * right >= 95 * requests.len(), "19 of 20 are told right")?;
 
