@@ -7,7 +7,7 @@ use thiserror::Error;
 /// What was found wrong, in words.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// A result with this crate's [`Error`].
+/// A result with this crate's [error](enum@Error).
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Why something ends without what was asked for.
