@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::table::listed;
 
-/// Names that are listed.
+/// Registry that are listed.
 const LISTED: usize = 8;
 
 /// What was decided, a line for each matter, and how to change it.

@@ -2,7 +2,7 @@
 
 use dnn_core::Registry;
 use dnn_observe::RunFolder;
-use dnn_pipeline::{Cause, Names};
+use dnn_pipeline::Cause;
 use dnn_train::{Observer, ObserverError};
 
 type MakeObserver = Box<dyn Fn(&RunFolder) -> Result<Box<dyn Observer>, ObserverError> + Send + Sync>;
@@ -12,7 +12,7 @@ type MakeObserver = Box<dyn Fn(&RunFolder) -> Result<Box<dyn Observer>, Observer
 /// What is added is chosen like what is built in: activations and layers in `dnn.toml` and in model files, costs, metrics
 /// and optimizers in `dnn.toml`. Observers watch every training. `examples/plugin-program` is a whole program.
 pub struct Program {
-    pub(crate) names: Names,
+    pub(crate) names: Registry,
     observers: Vec<MakeObserver>,
     /// The first plug-in that could not be added.
     pub(crate) refused: Option<Cause>,
@@ -22,13 +22,13 @@ impl Program {
     /// The program with what is built in.
     #[allow(clippy::new_without_default)] // a program is begun, not filled in
     pub fn new() -> Self {
-        Self { names: Names::builtin(), observers: Vec::new(), refused: None }
+        Self { names: dnn_train::registry(), observers: Vec::new(), refused: None }
     }
 
     /// Adds layers, activations, costs, metrics, optimizers and schedules.
     #[must_use]
     pub fn registry(mut self, add: impl FnOnce(&mut Registry) -> dnn_core::Result<()>) -> Self {
-        let added = add(&mut self.names.registry);
+        let added = add(&mut self.names);
         self.note(added.map_err(Into::into))
     }
 

@@ -53,7 +53,7 @@ impl Program {
             return Err(Error::Other(refused));
         }
         plugins.iter().try_for_each(|path| {
-            Plugin::load(path)?.register(&mut self.names.registry).map_err(|error| Error::Usage(error.into()))
+            Plugin::load(path)?.register(&mut self.names).map_err(|error| Error::Usage(error.into()))
         })
     }
 }

@@ -8,7 +8,7 @@ use dnn_train::{Observer, Stop};
 use crate::config::Config;
 use crate::run::{Trained, new_folder};
 use crate::session::Session;
-use crate::{Names, Result, Watch};
+use crate::{Registry, Result, Watch};
 
 impl Config {
     /// Training on a table: CSV, TSV or JSON lines.
@@ -46,7 +46,7 @@ impl Config {
 
     /// The training, to say more about it than a file could.
     pub fn job<'a>(self) -> Job<'a> {
-        Job { config: self, out: None, names: None, watch: Watch::default() }
+        Job { config: self, out: None, registry: None, watch: Watch::default() }
     }
 
     /// Trains in the folder `runs/NAME-N`, with the first number that is free, as the command does.
@@ -79,7 +79,7 @@ impl Config {
 pub struct Job<'a> {
     config: Config,
     out: Option<PathBuf>,
-    names: Option<&'a Names>,
+    registry: Option<&'a Registry>,
     watch: Watch<'a>,
 }
 
@@ -91,8 +91,8 @@ impl<'a> Job<'a> {
     }
 
     /// With what plug-ins add to the names that a configuration can use.
-    pub fn names(mut self, names: &'a Names) -> Self {
-        self.names = Some(names);
+    pub fn registry(mut self, registry: &'a Registry) -> Self {
+        self.registry = Some(registry);
         self
     }
 
@@ -119,9 +119,9 @@ impl<'a> Job<'a> {
     /// # Errors
     /// [`crate::Error`] says whose matter it is: the configuration, the data, the folder, or numbers that became infinite.
     pub fn train(self) -> Result<Trained> {
-        let builtin = Names::builtin();
+        let builtin = dnn_train::registry();
         self.out.as_ref().map_or(Ok(()), |out| RunFolder::open(out).check_free())?;
-        let session = Session::prepare(self.names.unwrap_or(&builtin), self.config)?;
+        let session = Session::prepare(self.registry.unwrap_or(&builtin), self.config)?;
         let data = session.config.data.train.clone().unwrap_or_default();
         let folder = new_folder(self.out.as_deref(), &data)?;
         session.begin(&folder, self.watch)

@@ -5,13 +5,18 @@ use dnn_data::Target;
 use dnn_train::{AnyCost, Link, Settings, Targets};
 
 use crate::config::Config;
-use crate::{Error, Names, Result};
+use crate::{Error, Result};
 
 /// The network that `config` describes, for examples of so many features and this target.
 ///
 /// # Errors
 /// [`Error::Configuration`] for an unknown activation, a cost that does not fit to the target, and sizes of 0.
-pub(crate) fn network(config: &Config, names: &Names, features: usize, target: &Target) -> Result<Network> {
+pub(crate) fn network(
+    config: &Config,
+    names: &Registry,
+    features: usize,
+    target: &Target,
+) -> Result<Network> {
     let part = &config.network;
     let (dropout, normalised) = (part.dropout.unwrap_or(0.0), part.layer_normalisation == Some(true));
     let mut builder = Network::builder(features);
@@ -20,10 +25,10 @@ pub(crate) fn network(config: &Config, names: &Names, features: usize, target: &
     }
     let choice = part.activation.clone().unwrap_or_else(|| NamedConfig::from("relu"));
     if let Some(units) = part.hidden.as_deref().filter(|units| !units.is_empty()) {
-        builder = builder.hidden(units, &names.registry.activation(&choice)?, normalised, dropout);
+        builder = builder.hidden(units, &names.activation(&choice)?, normalised, dropout);
     }
-    let link = link(config, &names.registry, target)?;
-    let last = names.registry.activation(&link.name().into())?;
+    let link = link(config, names, target)?;
+    let last = names.activation(&link.name().into())?;
     Ok(builder.dense(target.outputs(), last).build()?)
 }
 

@@ -84,7 +84,7 @@ impl Session<'_> {
         let backend = self.machine.backend.identity().to_string();
         let mut trainer = Trainer::<f32>::new(&self.network, self.plan.clone(), self.machine.compute())?;
         let mut checkpoints = self.checkpoints(folder, &backend)?;
-        if let Some(resumed) = checkpoints.resume(&mut trainer, &self.names.registry)? {
+        if let Some(resumed) = checkpoints.resume(&mut trainer, self.names)? {
             note(&format!("goes on after step {}", resumed.step));
             resumed.notes.iter().for_each(|difference| note(&format!("note: {difference}")));
         }

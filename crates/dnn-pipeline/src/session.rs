@@ -8,12 +8,12 @@ use dnn_data::{Data, LabelledSet};
 use dnn_train::{Plan, Settings};
 
 use crate::config::Config;
-use crate::{Error, Machine, Names, Result, defaults, network};
+use crate::{Error, Machine, Registry, Result, defaults, network};
 
 /// A training that can be carried out: nothing has been written yet.
 pub struct Session<'a> {
     /// What its configuration can name.
-    pub names: &'a Names,
+    pub names: &'a Registry,
     /// The configuration, complete.
     pub config: Config,
     /// The data, read and divided, and what was learnt from it.
@@ -33,7 +33,7 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// [`Error::Data`], [`Error::Configuration`], and [`Error::Usage`] for a back end that is not there.
-    pub fn prepare(names: &'a Names, mut config: Config) -> Result<Self> {
+    pub fn prepare(names: &'a Registry, mut config: Config) -> Result<Self> {
         let began = Instant::now();
         let seed = *config.run.seed.get_or_insert(0);
         let prepared = Data::load(&mut config.data, seed)?;
@@ -46,14 +46,19 @@ impl<'a> Session<'a> {
     ///
     /// # Errors
     /// [`Error::Configuration`].
-    pub fn of(names: &'a Names, mut config: Config, prepared: Arc<Data>, machine: Machine) -> Result<Self> {
+    pub fn of(
+        names: &'a Registry,
+        mut config: Config,
+        prepared: Arc<Data>,
+        machine: Machine,
+    ) -> Result<Self> {
         let began = Instant::now();
         let target = prepared.preprocessor.target();
         let validated = prepared.validation.is_some();
         defaults::fill(&mut config, prepared.count(), prepared.preprocessor.features(), validated, target);
         let network = network::network(&config, names, prepared.preprocessor.features(), target)?;
         let settings = network::settings(&config, target);
-        let plan = settings.plan_with(&names.registry, &network, prepared.count())?;
+        let plan = settings.plan_with(names, &network, prepared.count())?;
         if !validated {
             plan.check_unvalidated()?;
         }

@@ -58,7 +58,7 @@ impl Check {
         let parts = check(
             &network,
             &settings,
-            &program.names.registry,
+            &program.names,
             Examples::new(x.view(), y.view()),
             &parameters,
             machine.compute(),

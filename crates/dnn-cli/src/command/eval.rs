@@ -45,7 +45,7 @@ impl Eval {
     /// [`crate::Error::Model`] for a model that cannot be read, [`crate::Error::Configuration`] for keys that do not exist,
     /// [`crate::Error::Data`] for data that does not fit to the model.
     pub(crate) fn run(self, program: &Program) -> Result<()> {
-        let model = Model::load_with(&self.model, &program.names.registry)?;
+        let model = Model::load_with(&self.model, &program.names)?;
         let mut data = self.reading()?;
         let machine = self.machine.start()?;
         let measured = model.evaluate_with(&self.data, &mut data, machine.compute())?;

@@ -71,18 +71,10 @@ impl Export {
         let (kind, file) = self.target(&model)?;
         let outline = Outline::load(&model)?;
         let exported = match outline.precision() {
-            f32::NAME => export(
-                kind,
-                &model,
-                &file,
-                &of_file(&model, outline.checkpoint::<f32>(&program.names.registry))?,
-            ),
-            _ => export(
-                kind,
-                &model,
-                &file,
-                &of_file(&model, outline.checkpoint::<f64>(&program.names.registry))?,
-            ),
+            f32::NAME => {
+                export(kind, &model, &file, &of_file(&model, outline.checkpoint::<f32>(&program.names))?)
+            }
+            _ => export(kind, &model, &file, &of_file(&model, outline.checkpoint::<f64>(&program.names))?),
         }?;
         if self.json {
             return print_json(&exported);

@@ -29,7 +29,7 @@ pub(crate) struct Init {
     force: bool,
 }
 
-/// Names that targets go by.
+/// Registry that targets go by.
 const TARGETS: [&str; 10] =
     ["target", "label", "labels", "class", "y", "outcome", "output", "result", "species", "diagnosis"];
 /// Columns that are told one by one, and classes and categories of each.

@@ -51,7 +51,7 @@ impl Predict {
     /// [`Error::Model`] for a model that cannot be read, [`Error::Data`] for data that does not fit to it.
     pub(crate) fn run(self, program: &Program) -> Result<()> {
         self.check_out()?;
-        let model = Model::load_with(&self.model, &program.names.registry)?;
+        let model = Model::load_with(&self.model, &program.names)?;
         let machine = self.machine.start()?;
         match model.preprocessor()? {
             Preprocessor::Table(encoder) => self.rows(encoder, &model, machine.compute()),

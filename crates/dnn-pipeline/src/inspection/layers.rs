@@ -6,8 +6,6 @@ use dnn_core::{LayerSpecification, Registry};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::Names;
-
 /// A layer as the file describes it.
 #[derive(Debug, Serialize)]
 pub struct LayerLook {
@@ -77,18 +75,15 @@ fn parts(registry: &Registry, layer: &LayerSpecification) -> Option<Vec<PartLook
 
 /// What the layers and the settings of training name that is not built in.
 pub(super) fn plug_ins(
-    names: &Names,
+    names: &Registry,
     layers: &[LayerSpecification],
     settings: Option<&Value>,
 ) -> Vec<PlugIn> {
     let mut found = Vec::new();
     let mut note = |kind: &'static str, name: &str| {
-        let plug_in = PlugIn {
-            what: kind,
-            name: name.into(),
-            there: names.registry.names(kind).any(|known| known == name),
-        };
-        // Names with a `/` are those of plug-ins; anything else that is not there counts too.
+        let plug_in =
+            PlugIn { what: kind, name: name.into(), there: names.names(kind).any(|known| known == name) };
+        // Registry with a `/` are those of plug-ins; anything else that is not there counts too.
         if (name.contains('/') || !plug_in.there) && !found.contains(&plug_in) {
             found.push(plug_in);
         }
@@ -133,7 +128,7 @@ mod tests {
     fn plug_ins_are_found_in_layers_and_settings_once_each() {
         let layers = [dense("relu"), dense("my-crate/cube"), dense("my-crate/cube")];
         let settings = json!({"optimizer": {"name": "my-crate/signs", "rate": 1}, "cost": "huber", "metrics": ["accuracy"]});
-        let found = plug_ins(&Names::builtin(), &layers, Some(&settings));
+        let found = plug_ins(&dnn_train::registry(), &layers, Some(&settings));
         let expected = [("activation", "my-crate/cube"), ("optimizer", "my-crate/signs")];
         assert_eq!(found, expected.map(|(what, name)| PlugIn { what, name: name.into(), there: false }));
     }

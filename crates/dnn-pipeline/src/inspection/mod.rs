@@ -17,7 +17,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::sweep::is_sweep;
-use crate::{Error, Names, Result};
+use crate::{Error, Registry, Result};
 pub use layers::{LayerLook, PartLook, PlugIn};
 pub use run::RunLook;
 pub use takes::{Becomes, ColumnLook, DataLook, Takes, TargetLook};
@@ -99,7 +99,7 @@ pub struct Section {
 ///
 /// # Errors
 /// [`crate::Error::Model`] if it is neither, or a damaged file.
-pub fn inspect(names: &Names, path: &Path, batch: Option<usize>) -> Result<Inspection> {
+pub fn inspect(names: &Registry, path: &Path, batch: Option<usize>) -> Result<Inspection> {
     if is_sweep(path) {
         let model = RunFolder::open(path).model_path();
         if !model.exists() {
@@ -120,7 +120,7 @@ pub fn inspect(names: &Names, path: &Path, batch: Option<usize>) -> Result<Inspe
 
 impl Model {
     /// Reads a file; `run` is how it was trained, if that is known and the file does not say it.
-    fn read(names: &Names, path: &Path, batch: Option<usize>, run: Option<Settings>) -> Result<Self> {
+    fn read(names: &Registry, path: &Path, batch: Option<usize>, run: Option<Settings>) -> Result<Self> {
         let outline = Outline::load(path)?;
         match outline.precision() {
             f32::NAME => Self::of::<f32>(names, path, &outline, batch, run),
@@ -129,7 +129,7 @@ impl Model {
     }
 
     fn of<T: Real>(
-        names: &Names,
+        names: &Registry,
         path: &Path,
         outline: &Outline,
         batch: Option<usize>,
@@ -137,7 +137,7 @@ impl Model {
     ) -> Result<Self> {
         let mut notes = Vec::new();
         // A probe may differ, or a layer be unknown: that is a note here, and an error for whoever uses the model.
-        let network = match outline.checkpoint::<T>(&names.registry) {
+        let network = match outline.checkpoint::<T>(names) {
             Ok(checkpoint) => Some(checkpoint.network().clone()),
             Err(error) => {
                 notes.push(format!("this program cannot use the model: {error}"));
@@ -158,7 +158,7 @@ impl Model {
             precision: outline.precision().into(),
             backend: outline.backend().into(),
             network: network.as_ref().map(Network::to_string),
-            layers: layers::look(&names.registry, outline.layers()),
+            layers: layers::look(names, outline.layers()),
             parameters: outline.parameter_count(),
             memory: memory.transpose()?,
             takes: Takes::of(outline, &mut notes),
@@ -177,7 +177,7 @@ impl Model {
 
 impl Memory {
     fn of<T: Real>(
-        names: &Names,
+        names: &Registry,
         network: &Network,
         batch: usize,
         settings: Option<&Settings>,
@@ -188,7 +188,7 @@ impl Memory {
         // As many examples as a step has: what is kept depends on the optimizer alone.
         let plan = settings.and_then(|settings| {
             let settings = Settings { metrics: None, early_stopping: None, ..settings.clone() };
-            settings.plan_with(&names.registry, network, batch).ok()
+            settings.plan_with(names, network, batch).ok()
         });
         let optimizer = plan.map(|plan| parameters.saturating_mul(plan.state_vectors()));
         let parts = [parameters, step, examples, optimizer.unwrap_or(0)];

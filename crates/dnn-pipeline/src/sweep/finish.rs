@@ -77,11 +77,11 @@ impl Sweep<'_> {
         let Some(test) = self.test.as_ref().filter(|_| folder.model_path().exists()) else {
             return Ok(metrics);
         };
-        let model = Model::load_with(folder.model_path(), &self.names.registry)?;
+        let model = Model::load_with(folder.model_path(), self.names)?;
         let a = model.outputs(compute, test.x.view())?;
         let asked = self.config.training.metrics.iter().flatten();
         let asked = asked
-            .filter_map(|choice| self.names.registry.make::<dyn dnn_train::Metric>(choice).ok())
+            .filter_map(|choice| self.names.make::<dyn dnn_train::Metric>(choice).ok())
             .collect::<Vec<_>>();
         metrics.insert("test".into(), measure(model.preprocessor()?.target(), test, a.view(), &asked)?);
         folder.write_evaluation(&evaluate(&model, ("test", test), a.view(), compute)?)?;

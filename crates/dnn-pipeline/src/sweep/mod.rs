@@ -20,7 +20,7 @@ use dnn_train::{Flow, Metric, NamedConfig};
 use crate::config::Config;
 use crate::evaluation::{targets, usual_metrics};
 use crate::machine::cores;
-use crate::{Error, Machine, Names, Result, Watch, defaults, network};
+use crate::{Error, Machine, Registry, Result, Watch, defaults, network};
 
 pub use space::ranges;
 pub use swept::{Ranked, Swept};
@@ -30,7 +30,7 @@ const VALIDATION: f64 = 0.2;
 
 /// A sweep that can be carried out.
 pub struct Sweep<'a> {
-    names: &'a Names,
+    names: &'a Registry,
     folder: PathBuf,
     config: Config,
     /// The examples of every trial, without those to test on.
@@ -60,7 +60,7 @@ impl<'a> Sweep<'a> {
     ///
     /// # Errors
     /// As for a training; [`Error::Configuration`] for a space that cannot be searched, and without validation examples.
-    pub fn prepare(names: &'a Names, mut config: Config, folder: &Path) -> Result<Self> {
+    pub fn prepare(names: &'a Registry, mut config: Config, folder: &Path) -> Result<Self> {
         let seed = *config.run.seed.get_or_insert(0);
         let data = &mut config.data;
         let otherwise = data.split_column.is_some() || data.validation_data.is_some();
@@ -223,7 +223,7 @@ pub fn trials(folder: &Path) -> PathBuf {
 }
 
 /// Sees that the ends of each range, and each value to choose from, make a training: before there is a sweep in the folder.
-fn check_values(names: &Names, config: &Config, space: &Space, prepared: &Data) -> Result<()> {
+fn check_values(names: &Registry, config: &Config, space: &Space, prepared: &Data) -> Result<()> {
     let (features, target) = (prepared.preprocessor.features(), prepared.preprocessor.target());
     for (key, dimension) in space.dimensions() {
         for value in choice::ends(dimension) {
@@ -231,7 +231,7 @@ fn check_values(names: &Names, config: &Config, space: &Space, prepared: &Data) 
             defaults::fill(&mut tried, prepared.count(), features, true, target);
             let plan = || {
                 let network = network::network(&tried, names, features, target)?;
-                network::settings(&tried, target).plan_with(&names.registry, &network, prepared.count())?;
+                network::settings(&tried, target).plan_with(names, &network, prepared.count())?;
                 Ok(())
             };
             plan().map_err(|error: Error| {
@@ -246,13 +246,13 @@ fn check_values(names: &Names, config: &Config, space: &Space, prepared: &Data) 
 ///
 /// # Errors
 /// [`Error::Configuration`] if there is none, or it has no meaning for this target.
-fn goal(names: &Names, measure: &str, target: &Target) -> Result<Goal> {
-    let of_name = |name: &str| names.registry.make::<dyn Metric>(&name.into()).ok();
+fn goal(names: &Registry, measure: &str, target: &Target) -> Result<Goal> {
+    let of_name = |name: &str| names.make::<dyn Metric>(&name.into()).ok();
     let suits = |metric: &Arc<dyn Metric>| metric.suits(targets(target));
     if let Some(metric) = of_name(measure).filter(suits) {
         return Ok(if metric.larger_is_better() { Goal::Highest } else { Goal::Lowest });
     }
-    let known = names.registry.names("metric").filter(|name| of_name(name).as_ref().is_some_and(suits));
+    let known = names.names("metric").filter(|name| of_name(name).as_ref().is_some_and(suits));
     let known = known.collect::<Vec<_>>().join(", ");
     let fault = format!(
         "sweep.measure is {measure:?}, which this data has not, expected {known}: correct it, or leave it out"
