@@ -1,8 +1,7 @@
 //! The pictures: one layer's two blocks, and the whole chain.
 
-use dnn::figures::Diagram;
-
 use crate::chain::{Chain, shape};
+use crate::diagram::Diagram;
 
 const CACHE: &str = "kept for the way back";
 const UPDATE: &str = "for the update";

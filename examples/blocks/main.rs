@@ -15,6 +15,7 @@ mod support;
 
 mod block;
 mod chain;
+mod diagram;
 mod draw;
 
 use std::process::ExitCode;
@@ -49,8 +50,8 @@ fn run() -> Result<(), Failure> {
     print_chain(&chain);
     check_shapes(&chain)?;
     check_numbers(&chain, &network, &parameters, &x)?;
-    draw::one_layer(&chain, SHOWN).write(out.join("block.svg"))?;
-    draw::whole_chain(&chain).write(out.join("chain.svg"))?;
+    std::fs::write(out.join("block.svg"), draw::one_layer(&chain, SHOWN).svg())?;
+    std::fs::write(out.join("chain.svg"), draw::whole_chain(&chain).svg())?;
 
     let before = chain.cost;
     let after = Chain::run(&network, &chain.updated(RATE), &x, &y).cost;

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use dnn_figures::{BarChart, ConfusionMatrix, Diagram, LineChart, Picture, PictureGrid, Result};
+use dnn_figures::{BarChart, ConfusionMatrix, LineChart, Picture, PictureGrid, Result};
 
 /// Numbers that look random, from −1 to 1.
 fn noise(seed: u64) -> f64 {
@@ -97,21 +97,6 @@ fn confusion(folder: &Path) -> Result<()> {
     ConfusionMatrix::new("Cat or not", ["cat", "not"], &[31, 2, 8, 9])?.write(folder.join("cat.svg"))
 }
 
-fn diagram(folder: &Path) -> Result<()> {
-    Diagram::new("One layer, there and back")
-        .subtitle("what passes what to whom")
-        .group("forward")
-        .block((0, 0), "A[l-1]")
-        .block((1, 0), "Z = W A[l-1] + b\nA = g(Z)")
-        .arrow((0, 0), (1, 0), "(5, 4)")
-        .group("backward")
-        .block((0, 1), "dA[l-1]")
-        .block((1, 1), "dZ = dA * g'(Z)")
-        .arrow((1, 0), (1, 1), "cache")
-        .arrow((1, 1), (0, 1), "(5, 4)")
-        .write(folder.join("diagram.svg"))
-}
-
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let folder = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "figures".to_owned()));
     std::fs::create_dir_all(&folder)?;
@@ -119,6 +104,5 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     bars(&folder)?;
     pictures(&folder)?;
     confusion(&folder)?;
-    diagram(&folder)?;
     Ok(())
 }

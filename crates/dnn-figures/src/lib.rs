@@ -1,7 +1,7 @@
-//! Charts, picture grids and diagrams, each written as one SVG file.
+//! Charts and picture grids, each written as one SVG file.
 //!
-//! [`LineChart`], [`BarChart`], [`Diagram`], [`PictureGrid`] and [`ConfusionMatrix`] take plain numbers, so
-//! they draw what any program has. A figure is an opaque white sheet in colours that all kinds of colour sight tell apart.
+//! [`LineChart`], [`BarChart`], [`PictureGrid`] and [`ConfusionMatrix`] take plain numbers, so they draw
+//! what any program has. A figure is an opaque white sheet in colours that all kinds of colour sight tell apart.
 //!
 //! ```
 //! use dnn_figures::LineChart;
@@ -23,7 +23,6 @@ mod bar_chart;
 mod canvas;
 mod colour;
 mod confusion;
-mod diagram;
 mod error;
 mod grid;
 mod line_chart;
@@ -35,7 +34,6 @@ mod text;
 
 pub use bar_chart::BarChart;
 pub use confusion::ConfusionMatrix;
-pub use diagram::Diagram;
 pub use error::{Error, Result};
 pub use grid::PictureGrid;
 pub use line_chart::LineChart;

@@ -1,11 +1,15 @@
 //! Blocks and arrows: what passes what to whom.
 
-use std::path::Path;
+use std::fmt::Write;
 
-use crate::canvas::{COLOURS, Canvas, Font, MARGIN, Point, Stroke};
-use crate::panel::{Entry, Words, legend};
-use crate::{Result, text};
-
+/// Space between the edge of the diagram and what stands in it, in points.
+const MARGIN: f64 = 16.0;
+/// Sizes of letters: title, text, and the words on arrows. All letters are as wide as 0.61 of their size.
+const TITLE: f64 = 17.0;
+const TEXT: f64 = 13.0;
+const SMALL: f64 = 12.0;
+/// Colours that all kinds of colour sight tell apart (M. Okabe and K. Ito, "Color Universal Design", 2008).
+const COLOURS: [&str; 5] = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00"];
 /// Height of a line of text in a block, and space around the text, in points.
 const LINE: f64 = 17.0;
 const PADDING: f64 = 9.0;
@@ -15,6 +19,9 @@ const COLUMN_GAP: f64 = 26.0;
 /// Length of an arrow's head.
 const HEAD: f64 = 7.0;
 
+/// A place on the sheet, or a size: points to the right, points down.
+type Point = (f64, f64);
+
 /// Column and row of a block, from the upper left.
 type Cell = (usize, usize);
 
@@ -22,22 +29,11 @@ type Cell = (usize, usize);
 ///
 /// Columns are as wide as their widest block and rows as high as their highest, so arrows between neighbours in a row or a
 /// column cross no block.
-///
-/// ```
-/// use dnn_figures::Diagram;
-///
-/// let svg = Diagram::new("One layer")
-///     .group("forward")
-///     .block((0, 0), "A[l-1]")
-///     .block((1, 0), "Z = W A + b\nA = g(Z)")
-///     .arrow((0, 0), (1, 0), "(5, 4)")
-///     .svg();
-/// assert!(svg.contains("A = g(Z)"));
-/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 #[must_use]
-pub struct Diagram {
-    words: Words,
+pub(crate) struct Diagram {
+    title: String,
+    subtitle: String,
     groups: Vec<String>,
     blocks: Vec<Block>,
     arrows: Vec<Arrow>,
@@ -60,42 +56,55 @@ struct Arrow {
 
 impl Diagram {
     /// A diagram without blocks.
-    pub fn new(title: impl Into<String>) -> Self {
-        Self { words: Words::titled(title), ..Self::default() }
+    pub(crate) fn new(title: impl Into<String>) -> Self {
+        Self { title: title.into(), ..Self::default() }
     }
 
     /// A line below the title.
-    pub fn subtitle(mut self, subtitle: impl Into<String>) -> Self {
-        self.words.subtitle = subtitle.into();
+    pub(crate) fn subtitle(mut self, subtitle: impl Into<String>) -> Self {
+        self.subtitle = subtitle.into();
         self
     }
 
     /// Starts a group: what follows has its colour, and the legend its name.
-    pub fn group(mut self, name: impl Into<String>) -> Self {
+    pub(crate) fn group(mut self, name: impl Into<String>) -> Self {
         self.groups.push(name.into());
         self
     }
 
     /// A block in column and row `cell`, with lines of text.
-    pub fn block(mut self, cell: (usize, usize), text: impl AsRef<str>) -> Self {
+    pub(crate) fn block(mut self, cell: (usize, usize), text: impl AsRef<str>) -> Self {
         let lines = text.as_ref().lines().map(str::to_owned).collect();
         self.blocks.push(Block { cell, group: self.last_group(), lines });
         self
     }
 
     /// An arrow from the block in one cell to that in another, with a few words on it; none where a block is missing.
-    pub fn arrow(mut self, from: (usize, usize), to: (usize, usize), label: impl Into<String>) -> Self {
+    pub(crate) fn arrow(
+        mut self,
+        from: (usize, usize),
+        to: (usize, usize),
+        label: impl Into<String>,
+    ) -> Self {
         let group = self.last_group();
         self.arrows.push(Arrow { from, to, group, label: label.into() });
         self
     }
 
-    /// The diagram as text.
-    pub fn svg(&self) -> String {
+    /// The diagram as SVG.
+    pub(crate) fn svg(&self) -> String {
         let (mut canvas, columns) = (Canvas::default(), self.columns());
-        let width = end(&columns).max(480.0) + MARGIN;
-        let top = self.words.head(&mut canvas, width);
-        let rows = self.rows(legend(&mut canvas, &self.entries(), top, width) + 6.0);
+        let words = text_width(&self.subtitle, TEXT).max(text_width(&self.title, TITLE)) + MARGIN;
+        let width = end(&columns).max(words).max(480.0) + MARGIN;
+        canvas.text((MARGIN, 26.0), &self.title, TITLE, "start");
+        canvas.text((MARGIN, 48.0), &self.subtitle, TEXT, "start");
+        let mut at = MARGIN;
+        for (i, group) in self.groups.iter().enumerate() {
+            canvas.line(&[(at, 70.0), (at + 24.0, 70.0)], colour(i));
+            canvas.text((at + 30.0, 70.0), group, TEXT, "start");
+            at += 44.0 + text_width(group, TEXT);
+        }
+        let (width, rows) = (width.max(at), self.rows(92.0));
         let frame = |block: &Block| block.frame(columns[block.cell.0], rows[block.cell.1]);
         self.blocks.iter().for_each(|block| frame(block).draw(&mut canvas, block));
         let at = |cell: Cell| self.blocks.iter().find(|block| block.cell == cell).map(frame);
@@ -104,24 +113,11 @@ impl Diagram {
                 draw_arrow(&mut canvas, arrow, from, to);
             }
         }
-        canvas.finish((width, end(&rows) + MARGIN), &self.words.title)
-    }
-
-    /// Writes the diagram to `path`, as SVG.
-    ///
-    /// # Errors
-    /// If the file cannot be written.
-    pub fn write(&self, path: impl AsRef<Path>) -> Result<()> {
-        crate::error::write(path.as_ref(), &self.svg())
+        canvas.finish((width, end(&rows).max(92.0) + MARGIN), &self.title)
     }
 
     fn last_group(&self) -> usize {
         self.groups.len().saturating_sub(1)
-    }
-
-    fn entries(&self) -> Vec<Entry> {
-        let named = self.groups.iter().enumerate();
-        named.map(|(i, name)| Entry { name: name.clone(), strokes: vec![stroke(i)] }).collect()
     }
 
     /// Where each column starts and ends, from the left.
@@ -129,7 +125,7 @@ impl Diagram {
         let gap = |column: usize| {
             let labels = self.arrows.iter().filter(|arrow| arrow.from.1 == arrow.to.1);
             let here = labels.filter(|arrow| arrow.from.0.min(arrow.to.0) == column);
-            COLUMN_GAP + here.map(|arrow| text::width(&arrow.label, Font::SMALL.size)).fold(0.0, f64::max)
+            COLUMN_GAP + here.map(|arrow| text_width(&arrow.label, SMALL)).fold(0.0, f64::max)
         };
         self.spans(MARGIN, |block| (block.cell.0, block.size().0), gap)
     }
@@ -163,14 +159,61 @@ fn end(spans: &[(f64, f64)]) -> f64 {
     spans.last().map_or(0.0, |span| span.1)
 }
 
-fn stroke(group: usize) -> Stroke {
-    Stroke::solid(COLOURS[group % COLOURS.len()], 1.4)
+fn colour(group: usize) -> &'static str {
+    COLOURS[group % COLOURS.len()]
+}
+
+fn text_width(text: &str, size: f64) -> f64 {
+    0.61 * size * text.chars().count() as f64
+}
+
+/// Escapes `text` for SVG.
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// The parts drawn so far.
+#[derive(Default)]
+struct Canvas(String);
+
+impl Canvas {
+    fn line(&mut self, points: &[Point], colour: &str) {
+        let points: Vec<String> = points.iter().map(|(x, y)| format!("{x:.2},{y:.2}")).collect();
+        self.push(&format!(
+            r#"<polyline points="{}" fill="none" stroke="{colour}" stroke-width="1.4"/>"#,
+            points.join(" ")
+        ));
+    }
+
+    /// One line of text, its small letters centred at the height of its place.
+    fn text(&mut self, (x, y): Point, text: &str, size: f64, anchor: &str) {
+        let (y, text) = (y + 0.27 * size, escape(text));
+        self.push(&format!(
+            r#"<text x="{x:.2}" y="{y:.2}" font-size="{size}" text-anchor="{anchor}">{text}</text>"#
+        ));
+    }
+
+    fn finish(self, (width, height): Point, title: &str) -> String {
+        let (width, height, title, parts) = (width.ceil(), height.ceil(), escape(title), self.0);
+        format!(
+            r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" role="img" font-family="monospace">
+<title>{title}</title>
+<rect width="{width}" height="{height}" fill="#ffffff"/>
+{parts}</svg>
+"##
+        )
+    }
+
+    fn push(&mut self, part: &str) {
+        // Writing into a String cannot fail.
+        let _ = writeln!(self.0, "{part}");
+    }
 }
 
 impl Block {
     /// Width and height that its text needs.
     fn size(&self) -> Point {
-        let widths = self.lines.iter().map(|line| text::width(line, Font::LABEL.size));
+        let widths = self.lines.iter().map(|line| text_width(line, TEXT));
         (widths.fold(0.0, f64::max) + 2.0 * PADDING, self.lines.len() as f64 * LINE + 2.0 * PADDING)
     }
 
@@ -193,10 +236,12 @@ impl Frame {
     fn draw(self, canvas: &mut Canvas, block: &Block) {
         let Self { middle, half } = self;
         let corner = (middle.0 - half.0, middle.1 - half.1);
-        canvas.outline(corner, (2.0 * half.0, 2.0 * half.1), stroke(block.group));
+        let (left, top, right, bottom) = (corner.0, corner.1, middle.0 + half.0, middle.1 + half.1);
+        let corners = [(left, top), (right, top), (right, bottom), (left, bottom), (left, top)];
+        canvas.line(&corners, colour(block.group));
         for (i, line) in block.lines.iter().enumerate() {
             let at = (middle.0, corner.1 + PADDING + (i as f64 + 0.5) * LINE);
-            canvas.text(at, line, Font::LABEL.middle());
+            canvas.text(at, line, TEXT, "middle");
         }
     }
 
@@ -214,26 +259,49 @@ impl Frame {
 fn draw_arrow(canvas: &mut Canvas, arrow: &Arrow, from: Frame, to: Frame) {
     let level = arrow.from.1 == arrow.to.1;
     let (start, end) = (from.edge(to, level), to.edge(from, level));
-    let stroke = stroke(arrow.group);
-    canvas.line(&[start, end], stroke);
+    let colour = colour(arrow.group);
+    canvas.line(&[start, end], colour);
     let (dx, dy) = (end.0 - start.0, end.1 - start.1);
     let length = dx.hypot(dy).max(1e-9);
     let back = |side: f64| {
         let (along, across) = (HEAD / length, side * 0.5 * HEAD / length);
         (end.0 - along * dx + across * dy, end.1 - along * dy - across * dx)
     };
-    canvas.line(&[back(1.0), end, back(-1.0)], stroke);
+    canvas.line(&[back(1.0), end, back(-1.0)], colour);
     let middle = (0.5 * (start.0 + end.0), 0.5 * (start.1 + end.1));
     match level {
-        true => canvas.text((middle.0, middle.1 - 9.0), &arrow.label, Font::SMALL.middle()),
-        false => canvas.text((middle.0 + 7.0, middle.1), &arrow.label, Font::SMALL),
+        true => canvas.text((middle.0, middle.1 - 9.0), &arrow.label, SMALL, "middle"),
+        false => canvas.text((middle.0 + 7.0, middle.1), &arrow.label, SMALL, "start"),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::assert_well_formed;
+
+    /// A check, for tests: every element is closed in order, and nothing outside a tag looks like one.
+    fn assert_well_formed(svg: &str) {
+        let (mut open, mut rest) = (Vec::new(), svg);
+        while let Some((before, after)) = rest.split_once('<') {
+            assert!(!before.contains('>'), "stray '>' in {before:?}");
+            for entity in before.split('&').skip(1) {
+                assert!(
+                    entity.split(';').next().is_some_and(|name| name.len() <= 5),
+                    "bare '&' before {entity:?}"
+                );
+            }
+            let (tag, next) = after.split_once('>').expect("a tag that ends");
+            assert_eq!(tag.matches('"').count() % 2, 0, "quotes in {tag}");
+            let name = tag.split([' ', '/', '\n']).next().unwrap_or_default();
+            match tag.strip_prefix('/') {
+                Some(closed) => assert_eq!(open.pop(), Some(closed.trim())),
+                None if tag.ends_with('/') || tag.starts_with(['?', '!']) => {}
+                None => open.push(name),
+            }
+            rest = next;
+        }
+        assert!(open.is_empty() && rest.trim().is_empty(), "{open:?} left open, {rest:?} behind them");
+    }
 
     #[test]
     fn a_diagram_is_well_formed_and_holds_its_words() {
