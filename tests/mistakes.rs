@@ -52,7 +52,7 @@ fn targets_with_the_wrong_number_of_rows() {
         "y is 1 × 4, but the network's last layer has 3 units: give y one row for each unit of the last layer; \
          class numbers become rows by one-hot coding"
     );
-    assert_eq!(trainer.steps_taken(), 0);
+    assert_eq!(trainer.state().step, 0);
 }
 
 #[test]

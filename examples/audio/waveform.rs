@@ -67,7 +67,7 @@ pub(crate) fn train(recordings: &Recordings, split: &Split, compute: Compute<'_>
         let y = targets(&recordings.labels(&split.train), &frames.places, classes)?;
         trainer.feed(Examples::new(frames.x.view(), y.view()), &mut [&mut history])?;
         let cost = trainer.evaluate(Examples::new(held_out.x.view(), held_y.view()))?;
-        looks.push((trainer.steps_taken() as f64, cost));
+        looks.push((trainer.state().step as f64, cost));
     }
     let parameters = trainer.parameters().to_vec();
     Ok(Heard { network, start, parameters, training: history.steps(), held_out: looks })

@@ -33,7 +33,7 @@ pub(crate) fn compare(flower: &Part, compute: Compute<'_>) -> Result<LineChart, 
         let mut trainer = Trainer::<f32>::new(&network, plan, compute)?;
         let mut history = History::new(1000);
         match trainer.run(flower.x.view(), flower.y.view(), &mut [&mut history]) {
-            Ok(_) | Err(Error::NotFinite { .. } | Error::GradientNotFinite { .. }) => {}
+            Ok(_) | Err(Error::NotFinite { .. }) => {}
             Err(error) => return Err(error.into()),
         }
         let descent = Descent { rate, costs: history.steps() };

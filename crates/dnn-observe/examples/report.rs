@@ -115,7 +115,7 @@ fn train(
         Err(error) => (State::Failed, error.to_string()),
     };
     let seconds = trained.map_or(0.0, |summary| summary.seconds);
-    folder.write_outcome(&Outcome { state, reason, steps: trainer.steps_taken(), seconds, metrics })?;
+    folder.write_outcome(&Outcome { state, reason, steps: trainer.state().step, seconds, metrics })?;
     folder.write_evaluation(&evaluate(&network, parameters, test, compute)?)?;
     Ok(())
 }

@@ -105,10 +105,8 @@ impl From<dnn_train::Error> for Error {
         use dnn_train::Error as Train;
         match error {
             Train::Core(error) => error.into(),
-            Train::NotFinite { .. } | Train::GradientNotFinite { .. } | Train::ValidationNotFinite { .. } => {
-                Self::Training(error.into())
-            }
-            Train::Targets { .. } | Train::TargetValue { .. } => Self::Data(error.into()),
+            Train::NotFinite { .. } => Self::Training(error.into()),
+            Train::Examples { .. } => Self::Data(error.into()),
             Train::Chunk { source, .. } => Self::Data(source),
             Train::Observer { step, source } => match source.downcast::<dnn_observe::Error>() {
                 Ok(error) => (*error).into(),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use dnn_data::{LabelledSet, Preprocessor, TableStream};
 use dnn_observe::{Checkpoints, History, Outcome, Progress, Report, Run, RunFolder, State};
-use dnn_train::{ChunkError, Ended, Examples, Observer, Summary, Trainer};
+use dnn_train::{Ended, Examples, Observer, ObserverError, Summary, Trainer};
 use serde::Serialize;
 
 use crate::about::about;
@@ -89,7 +89,7 @@ impl Session<'_> {
             resumed.notes.iter().for_each(|difference| note(&format!("note: {difference}")));
         }
         let trained = self.train(&mut trainer, folder, (added, watch), &mut history, &mut checkpoints);
-        let steps = trainer.steps_taken();
+        let steps = trainer.state().step;
         match trained {
             Ok((summary, stopped)) if stopped => {
                 let stopped = Outcome { state: State::Stopped, ..outcome(steps, summary.seconds) };
@@ -170,7 +170,7 @@ impl Session<'_> {
         std::thread::scope(|scope| {
             let ahead = |epoch: u64| {
                 let chunks = stream.chunks_ahead(scope, encoder, batch, seed, epoch)?;
-                Ok(chunks.map(|chunk| chunk.map_err(ChunkError::from)))
+                Ok(chunks.map(|chunk| chunk.map_err(ObserverError::from)))
             };
             Ok(trainer.train_chunks(ahead, validation, observers)?)
         })

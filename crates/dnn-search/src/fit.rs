@@ -55,9 +55,7 @@ impl<'a, T: Real> Fit<'a, T> {
         let mut trainer = Trainer::<T>::new(&network, plan, compute)?;
         match trainer.train(self.training, Some(self.validation), &mut [report]) {
             Ok(_) => {}
-            Err(
-                Error::NotFinite { .. } | Error::GradientNotFinite { .. } | Error::ValidationNotFinite { .. },
-            ) => return Ok(f64::NAN),
+            Err(Error::NotFinite { .. }) => return Ok(f64::NAN),
             Err(error) => return Err(error.into()),
         }
         Ok(match &self.metric {

@@ -4,7 +4,7 @@ use dnn_core::Real;
 
 use crate::optimizer::Method;
 use crate::trainer::Trainer;
-use crate::{ChunkError, Error, Examples, Result};
+use crate::{Error, Examples, ObserverError, Result};
 
 /// What messages call the targets of validation examples.
 pub(crate) const VALIDATION: &str = "y of the validation examples";
@@ -15,25 +15,14 @@ impl<T: Real> Trainer<'_, T> {
         training.check("y", &self.network, &*self.plan.cost)?;
         let planned = self.plan.examples;
         if training.count() != planned {
-            let (found_rows, found_columns) = training.y.dim();
-            return Err(Error::Targets {
-                name: "y",
-                found_rows,
-                found_columns,
+            let (rows, columns) = training.y.dim();
+            return Err(Error::Examples {
+                found: format!("y is {rows} × {columns}"),
                 expected: format!("the plan has {planned} examples"),
                 remedy: "make the plan for as many examples as there are",
             });
         }
         Ok(())
-    }
-
-    /// How much each example counts beside the mean, unless all count alike.
-    pub(crate) fn relative_weights(
-        &self,
-        name: &'static str,
-        examples: Examples<'_, T>,
-    ) -> Result<Option<Vec<f64>>> {
-        examples.relative_weights(name, self.plan.class_weights.as_ref())
     }
 
     /// Checks the validation examples, and whether the plan goes together with them.
@@ -66,33 +55,29 @@ impl<T: Real> Trainer<'_, T> {
 
     /// Checks a chunk that goes from example `start` of its epoch to `end`.
     pub(crate) fn check_chunk(&self, start: usize, end: usize) -> Result<()> {
-        let (planned, seen) = (self.plan.examples, self.place().1 as usize * self.plan.batch);
-        let fault = match start {
-            _ if end > planned => {
-                format!(
-                    "there are {end} or more, but the plan has {planned}: make it for as many as there are"
-                )
-            }
-            start if start != seen => format!(
-                "a chunk begins at example {start} of its epoch, but the run stands at {seen}: give whole batches, and after a stop the same chunks"
-            ),
-            _ => return Ok(()),
-        };
-        Err(self.no_chunk(fault.into()))
+        let seen = self.place().1 as usize * self.plan.batch;
+        if end > self.plan.examples {
+            return Err(self.wrong_count(&format!("{end} or more")));
+        }
+        if start != seen {
+            return Err(self.no_chunk(format!("a chunk begins at example {start} of its epoch, but the run stands at {seen}: give whole batches, and after a stop the same chunks").into()));
+        }
+        Ok(())
     }
 
     /// Checks that an epoch has had all of its examples.
     pub(crate) fn check_epoch(&self, passed: usize) -> Result<()> {
-        match self.plan.examples {
-            examples if passed == examples => Ok(()),
-            examples => Err(self.no_chunk(
-                format!("there are {passed}, but the plan has {examples}: make it for as many as there are")
-                    .into(),
-            )),
-        }
+        if passed == self.plan.examples { Ok(()) } else { Err(self.wrong_count(&passed.to_string())) }
     }
 
-    pub(crate) fn no_chunk(&self, source: ChunkError) -> Error {
+    fn wrong_count(&self, found: &str) -> Error {
+        let planned = self.plan.examples;
+        self.no_chunk(
+            format!("there are {found}, but the plan has {planned}: make it for as many as there are").into(),
+        )
+    }
+
+    pub(crate) fn no_chunk(&self, source: ObserverError) -> Error {
         Error::Chunk { step: self.state.step, source }
     }
 }

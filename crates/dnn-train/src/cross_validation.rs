@@ -7,7 +7,7 @@ use dnn_core::random::{Key, Purpose, Stream};
 use dnn_core::{Compute, Network, Real, Serial};
 use ndarray::{Array2, ArrayView2, ShapeBuilder};
 
-use crate::{Error, Examples, Result, Settings, Summary, Trainer};
+use crate::{Error, Examples, Result, Settings, Summary, Trainer, metrics};
 
 /// Divides the examples into `folds` parts and trains once for each, on all others.
 ///
@@ -23,7 +23,7 @@ use crate::{Error, Examples, Result, Settings, Summary, Trainer};
 /// let settings = Settings { learning_rate: Some(5.0), epochs: Some(200), ..Settings::default() };
 ///
 /// let compute = Compute::serial(&Naive);
-/// let found = CrossValidation::default().run(&network, &settings, Examples::new(x.view(), y.view()), compute, &|a, held_out| {
+/// let found = CrossValidation::default().run(&network, &settings, Examples::new(x.view(), y.view()), compute, |a, held_out| {
 ///     let (found, truth) = (metrics::classes(a), metrics::classes(held_out.y));
 ///     Ok(vec![("accuracy".into(), metrics::accuracy(&found, &truth, None)?)])
 /// })?;
@@ -49,10 +49,6 @@ impl Default for CrossValidation {
         Self { folds: 5, stratified: true, seed: 0, parallel: false }
     }
 }
-
-/// What is measured on the part held out: from the network's outputs `a: (n[L], m)` and the examples, values by name.
-pub type Measure<'a, T> =
-    dyn Fn(ArrayView2<'_, T>, Examples<'_, T>) -> Result<Vec<(String, f64)>> + Sync + 'a;
 
 /// How one fold came out.
 #[derive(Debug, Clone, PartialEq)]
@@ -107,7 +103,8 @@ impl Spread {
 }
 
 impl CrossValidation {
-    /// Trains and measures once for each part. Where the settings need validation examples, as early stopping does, these are
+    /// Trains once for each part and measures the part held out: `measure` gives values by name, from the network's outputs
+    /// `a: (n[L], m)` and the examples. Where the settings need validation examples, as early stopping does, these are
     /// the part after the one that is measured: a part that chose the step to end at would praise itself.
     ///
     /// # Errors
@@ -119,7 +116,7 @@ impl CrossValidation {
         settings: &Settings,
         examples: Examples<'_, T>,
         compute: Compute<'_>,
-        measure: &Measure<'_, T>,
+        measure: impl Fn(ArrayView2<'_, T>, Examples<'_, T>) -> Result<Vec<(String, f64)>> + Sync,
     ) -> Result<CrossValidated> {
         if self.folds < 2 || self.folds > examples.count() {
             let (folds, count) = (self.folds, examples.count());
@@ -208,18 +205,9 @@ fn folds<T: Real>(y: ArrayView2<'_, T>, folds: usize, stratified: bool, seed: u6
 
 /// The class of each example, if every column of `y` says one: 0 or 1 in one row, or a single 1 among zeros.
 fn classes<T: Real>(y: ArrayView2<'_, T>) -> Option<Vec<usize>> {
-    let class = |column: ndarray::ArrayView1<'_, T>| {
-        let mut ones = column.iter().enumerate().filter(|(_, y)| **y == T::one());
-        let (first, second) = (ones.next(), ones.next());
-        let binary = column.iter().all(|y| *y == T::zero() || *y == T::one());
-        match (first, second) {
-            _ if !binary => None,
-            (one, None) if column.len() == 1 => Some(usize::from(one.is_some())),
-            (Some((row, _)), None) => Some(row),
-            _ => None,
-        }
-    };
-    y.columns().into_iter().map(class).collect()
+    let binary = y.iter().all(|y| *y == T::zero() || *y == T::one());
+    let one_each = y.nrows() == 1 || y.columns().into_iter().all(|column| column.sum() == T::one());
+    (binary && one_each).then(|| metrics::classes(y))
 }
 
 #[cfg(test)]

@@ -2,9 +2,6 @@
 
 use thiserror::Error;
 
-/// Why a chunk could not be had, whatever it is.
-pub type ChunkError = Box<dyn std::error::Error + Send + Sync>;
-
 /// What went wrong in `dnn-train`.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -17,91 +14,28 @@ pub enum Error {
     #[error("{} cannot be followed:\n- {}", if .0.len() == 1 { "one setting" } else { "some settings" }, .0.join("\n- "))]
     Settings(Vec<String>),
 
-    /// Targets of the wrong shape.
-    #[error("{name} is {found_rows} × {found_columns}, but {expected}: {remedy}")]
-    Targets {
-        /// Which targets.
-        name: &'static str,
-        /// Rows found.
-        found_rows: usize,
-        /// Columns found.
-        found_columns: usize,
+    /// Examples that do not fit: targets of the wrong shape or that the cost has no meaning for, weights that mean nothing.
+    #[error("{found}, but {expected}: {remedy}")]
+    Examples {
+        /// Which examples, and what was found, in words.
+        found: String,
         /// What was expected, in words.
         expected: String,
         /// What to do.
         remedy: &'static str,
     },
 
-    /// A target that the cost has no meaning for.
-    #[error("{name} of example {example} is {found}, but {cost} takes {expected}: {remedy}")]
-    TargetValue {
-        /// Which targets.
-        name: &'static str,
-        /// Number of the example, from 1.
-        example: usize,
-        /// The value, or the column, found.
-        found: String,
-        /// The cost.
-        cost: String,
-        /// What was expected, in words.
-        expected: &'static str,
-        /// What to do.
-        remedy: &'static str,
-    },
-
-    /// Weights of examples that mean nothing.
-    #[error("the weights beside {name} are {found}, but must be {expected}: {remedy}")]
-    Weights {
-        /// Which examples' targets they stand beside.
-        name: &'static str,
-        /// What was found, in words.
-        found: String,
-        /// What was expected, in words.
-        expected: &'static str,
-        /// What to do.
-        remedy: &'static str,
-    },
-
-    /// The cost became NaN or infinite; the parameters are those before the step.
+    /// The cost, its gradient or the validation cost became NaN or infinite; a step that was to come changed no parameter.
     #[error(
-        "the cost became {cost} at step {step} (epoch {epoch}), but must be finite; the first numbers that are not are in {tensor}, and the parameters are those before that step: {remedy}"
+        "{found}, but must be finite; the first numbers that are not are in {tensor}{}: {remedy}",
+        if *.validation { " of the validation examples" } else { ", and the parameters are those before that step" }
     )]
     NotFinite {
-        /// The cost.
-        cost: f64,
-        /// Number of the step, from 1.
-        step: u64,
-        /// Number of the epoch, from 1.
-        epoch: u64,
-        /// The first tensor, in the order of the forward pass, that is not finite.
-        tensor: String,
-        /// What to do.
-        remedy: String,
-    },
-
-    /// The cost was finite but its gradient was not; the parameters are those before the step.
-    #[error(
-        "the gradient became infinite or NaN at step {step} (epoch {epoch}), first in {tensor}, but must be finite; the parameters are those before that step: {remedy}"
-    )]
-    GradientNotFinite {
-        /// Number of the step, from 1.
-        step: u64,
-        /// Number of the epoch, from 1.
-        epoch: u64,
-        /// The first tensor, in the order of the forward pass, whose gradient is not finite.
-        tensor: String,
-        /// What to do.
-        remedy: String,
-    },
-
-    /// The validation cost is NaN or infinite.
-    #[error(
-        "the validation cost after step {step} is {cost}, but must be finite; the first numbers that are not are in {tensor} of the validation examples: {remedy}"
-    )]
-    ValidationNotFinite {
-        /// The cost.
-        cost: f64,
-        /// Steps taken.
+        /// What is not finite, in words.
+        found: String,
+        /// Whether it is the cost of the validation examples.
+        validation: bool,
+        /// Number of the step, from 1; steps taken, for the validation examples.
         step: u64,
         /// The first tensor, in the order of the forward pass, that is not finite.
         tensor: String,
@@ -139,7 +73,7 @@ pub enum Error {
         /// Steps taken.
         step: u64,
         /// Why.
-        source: ChunkError,
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
 
     /// An observer failed.

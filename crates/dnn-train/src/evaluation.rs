@@ -38,13 +38,13 @@ impl<T: Real> Trainer<'_, T> {
     /// [`metrics`](Self::metrics) has what the plan measures of them.
     ///
     /// # Errors
-    /// As for [`train`](Self::train) before its first step; [`Error::ValidationNotFinite`], and what a metric fails with.
+    /// As for [`train`](Self::train) before its first step; [`Error::NotFinite`], and what a metric fails with.
     pub fn evaluate(&mut self, examples: Examples<'_, T>) -> Result<f64> {
         examples.check("y", &self.network, &*self.plan.cost)?;
         if examples.count() == 0 {
             return Err(Error::Core(dnn_core::Error::EmptyBatch));
         }
-        let weights = self.relative_weights("y", examples)?;
+        let weights = examples.relative_weights("y", self.plan.class_weights.as_ref())?;
         self.mean_cost(Examples { weights: weights.as_deref(), ..examples })
     }
 
@@ -72,7 +72,8 @@ impl<T: Real> Trainer<'_, T> {
             if !sum.is_finite() {
                 let slower = || "lower the learning rate, or scale the data".into();
                 let (tensor, remedy) = first_not_finite(network, parameters, x, targets, workspace, slower);
-                return Err(Error::ValidationNotFinite { cost: sum, step: state.step, tensor, remedy });
+                let found = format!("the validation cost after step {} is {sum}", state.step);
+                return Err(Error::NotFinite { found, validation: true, step: state.step, tensor, remedy });
             }
             total += sum;
             measures.gather(units, scores, targets);

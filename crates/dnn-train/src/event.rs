@@ -75,13 +75,12 @@ pub enum Flow {
 
 impl Flow {
     /// Goes on only if both do.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
+    pub(crate) fn and(self, other: Self) -> Self {
         if self == Self::Stop { self } else { other }
     }
 }
 
-/// The error of an observer, whatever it is.
+/// The error of an observer, or of what gives chunks of examples, whatever it is.
 pub type ObserverError = Box<dyn std::error::Error + Send + Sync>;
 
 /// Something that watches a run: progress, curves, checkpoints, early stop.

@@ -58,8 +58,8 @@ impl<'a, T: Real> Examples<'a, T> {
     pub(crate) fn check(&self, name: &'static str, network: &Network, cost: &dyn AnyCost) -> Result<()> {
         let Self { x, y, .. } = self;
         let wrong = |expected, remedy| {
-            let (found_rows, found_columns) = y.dim();
-            Err(Error::Targets { name, found_rows, found_columns, expected, remedy })
+            let (rows, columns) = y.dim();
+            Err(Error::Examples { found: format!("{name} is {rows} × {columns}"), expected, remedy })
         };
         if y.nrows() != network.outputs() {
             let units = network.outputs();
@@ -92,15 +92,14 @@ impl<'a, T: Real> Examples<'a, T> {
     fn check_weights(&self, name: &'static str) -> Result<()> {
         let Some(weights) = self.weights else { return Ok(()) };
         if weights.len() != self.count() {
-            let (expected, remedy) = ("one for each example", "give as many as x has columns");
             let found = format!("{} for {} examples", weights.len(), self.count());
-            return Err(Error::Weights { name, found, expected, remedy });
+            return Err(weights_error(name, &found, "one for each example", "give as many as x has columns"));
         }
         let wrong = |weight: &f64| !(weight.is_finite() && *weight >= 0.0);
         let Some(at) = weights.iter().position(wrong) else { return Ok(()) };
         let found = format!("{} for example {}", weights[at], at + 1);
-        let (expected, remedy) = ("finite numbers of 0 or more", "give 0 to an example that shall not count");
-        Err(Error::Weights { name, found, expected, remedy })
+        let remedy = "give 0 to an example that shall not count";
+        Err(weights_error(name, &found, "finite numbers of 0 or more", remedy))
     }
 
     fn check_targets(&self, name: &'static str, cost: &dyn AnyCost) -> Result<()> {
@@ -128,10 +127,17 @@ impl<'a, T: Real> Examples<'a, T> {
             column.clear();
             column.extend(example.iter().map(|y| y.wide()));
             if !good(&column) {
-                let (example, found, cost) = (index + 1, format!("{column:?}"), cost.name().into());
-                return Err(Error::TargetValue { name, example, found, cost, expected, remedy });
+                let found = format!("{name} of example {} is {column:?}", index + 1);
+                let expected = format!("{} takes {expected}", cost.name());
+                return Err(Error::Examples { found, expected, remedy });
             }
         }
         Ok(())
     }
+}
+
+/// The error of weights beside the targets `name` that mean nothing.
+pub(crate) fn weights_error(name: &str, found: &str, expected: &str, remedy: &'static str) -> Error {
+    let found = format!("the weights beside {name} are {found}");
+    Error::Examples { found, expected: format!("must be {expected}"), remedy }
 }

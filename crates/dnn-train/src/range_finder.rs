@@ -47,20 +47,11 @@ impl Default for RangeFinder {
     }
 }
 
-/// One step of a range finder.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct RangePoint {
-    /// The learning rate.
-    pub rate: f64,
-    /// The batches' cost before the step, smoothed.
-    pub cost: f64,
-}
-
 /// What a range finder saw.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RangeCurve {
-    /// Rates and costs, up to where the cost exploded.
-    pub points: Vec<RangePoint>,
+    /// The learning rate of each step and the batches' cost before it, smoothed, up to where the cost exploded.
+    pub points: Vec<(f64, f64)>,
     /// The rate at which the cost fell fastest before its lowest, by the logarithm of the rate; none if it never fell.
     pub suggestion: Option<f64>,
     /// Whether the cost exploded before the last rate.
@@ -94,7 +85,7 @@ impl RangeFinder {
         self.check(trainer)?;
         let examples = Examples::new(x, y);
         trainer.check(examples)?;
-        let weights = trainer.relative_weights("y", examples)?;
+        let weights = examples.relative_weights("y", trainer.plan().class_weights.as_ref())?;
         let examples = Examples { weights: weights.as_deref(), ..examples };
         let mut copy = trainer.fork()?;
         let mut curve = RangeCurve { points: Vec::new(), suggestion: None, exploded: false };
@@ -103,7 +94,7 @@ impl RangeFinder {
             let rate = self.from * (self.to / self.from).powf(step as f64 / (self.steps - 1) as f64);
             let cost = match copy.try_step(rate, examples) {
                 Ok(cost) => cost,
-                Err(Error::NotFinite { .. } | Error::GradientNotFinite { .. }) => {
+                Err(Error::NotFinite { .. }) => {
                     curve.exploded = true;
                     break;
                 }
@@ -112,7 +103,7 @@ impl RangeFinder {
             sum = self.smoothing * sum + (1.0 - self.smoothing) * cost;
             weight = self.smoothing * weight + (1.0 - self.smoothing);
             let cost = sum / weight;
-            curve.points.push(RangePoint { rate, cost });
+            curve.points.push((rate, cost));
             lowest = cost.min(lowest);
             if cost > EXPLODED * lowest {
                 curve.exploded = true;
@@ -124,39 +115,35 @@ impl RangeFinder {
     }
 
     fn check<T: Real>(&self, trainer: &Trainer<'_, T>) -> Result<()> {
-        let mut faults = Vec::new();
-        if !(self.from > 0.0 && self.to > self.from && self.to.is_finite()) {
-            faults.push(format!(
-                "the range finder goes from {} to {}, but must go from above 0 to more: 1e-6 to 10 is usual",
-                self.from, self.to
-            ));
-        }
-        if self.steps < 2 {
-            faults.push(format!(
-                "the range finder takes {} steps, but needs 2 or more: 100 is usual",
-                self.steps
-            ));
-        }
-        if !(0.0..1.0).contains(&self.smoothing) {
-            faults.push(format!(
-                "smoothing of the range finder is {}, but must be from 0 to below 1: 0.9 is usual",
-                self.smoothing
-            ));
-        }
-        if let Method::Lbfgs(_) = trainer.plan().method {
-            faults.push(
-                "the range finder is asked for optimizer lbfgs, which takes no learning rate: choose another optimizer"
-                    .into(),
-            );
-        }
+        let Self { from, to, steps, smoothing } = self;
+        let rules = [
+            (
+                *from > 0.0 && to > from && to.is_finite(),
+                format!("goes from {from} to {to}, but must go from above 0 to more: 1e-6 to 10 is usual"),
+            ),
+            (*steps >= 2, format!("takes {steps} steps, but needs 2 or more: 100 is usual")),
+            (
+                (0.0..1.0).contains(smoothing),
+                format!("has the smoothing {smoothing}, but must have one from 0 to below 1: 0.9 is usual"),
+            ),
+            (
+                !matches!(trainer.plan().method, Method::Lbfgs(_)),
+                "is asked for optimizer lbfgs, which takes no learning rate: choose another optimizer".into(),
+            ),
+        ];
+        let faults: Vec<String> = rules
+            .into_iter()
+            .filter(|rule| !rule.0)
+            .map(|(_, fault)| format!("the range finder {fault}"))
+            .collect();
         if faults.is_empty() { Ok(()) } else { Err(Error::Settings(faults)) }
     }
 }
 
 /// The rate in the middle of the steepest fall before the lowest cost.
-fn steepest(points: &[RangePoint]) -> Option<f64> {
-    let lowest = points.iter().enumerate().min_by(|a, b| a.1.cost.total_cmp(&b.1.cost))?.0;
-    let falls = points[..=lowest].windows(2).map(|pair| (pair[1].cost - pair[0].cost, pair[0].rate));
+fn steepest(points: &[(f64, f64)]) -> Option<f64> {
+    let lowest = points.iter().enumerate().min_by(|a, b| a.1.1.total_cmp(&b.1.1))?.0;
+    let falls = points[..=lowest].windows(2).map(|pair| (pair[1].1 - pair[0].1, pair[0].0));
     let (fall, rate) = falls.min_by(|a, b| a.0.total_cmp(&b.0))?;
     (fall < 0.0).then_some(rate)
 }

@@ -123,12 +123,12 @@ pub enum Numbers<'a> {
 impl<'a> Numbers<'a> {
     /// These numbers, whichever precision `T` is.
     pub fn of<T: Real>(numbers: &'a [T]) -> Self {
-        T::half(&Precision).wrap(numbers)
+        (T::half(&Precision).wrap)(numbers)
     }
 
     /// The numbers, if they are of precision `T`.
     pub fn get<T: Real>(self) -> Option<&'a [T]> {
-        T::half(&Precision).unwrap(self)
+        (T::half(&Precision).unwrap)(self)
     }
 
     /// `"f32"` or `"f64"`.
@@ -151,39 +151,25 @@ impl<'a> Numbers<'a> {
 /// Knows both precisions, so that generic code can ask for its own.
 struct Precision;
 
-trait Wrap<T> {
-    fn wrap<'a>(&self, numbers: &'a [T]) -> Numbers<'a>;
-    fn unwrap<'a>(&self, numbers: Numbers<'a>) -> Option<&'a [T]>;
+struct Wrap<T: 'static> {
+    wrap: fn(&[T]) -> Numbers<'_>,
+    unwrap: fn(Numbers<'_>) -> Option<&[T]>,
 }
 
 impl Both for Precision {
-    type Half<T: Real> = dyn Wrap<T>;
+    type Half<T: Real> = Wrap<T>;
 
-    fn f32(&self) -> &Self::Half<f32> {
-        self
+    fn f32(&self) -> &Wrap<f32> {
+        &Wrap {
+            wrap: |numbers| Numbers::F32(numbers),
+            unwrap: |numbers| if let Numbers::F32(numbers) = numbers { Some(numbers) } else { None },
+        }
     }
 
-    fn f64(&self) -> &Self::Half<f64> {
-        self
-    }
-}
-
-impl Wrap<f32> for Precision {
-    fn wrap<'a>(&self, numbers: &'a [f32]) -> Numbers<'a> {
-        Numbers::F32(numbers)
-    }
-
-    fn unwrap<'a>(&self, numbers: Numbers<'a>) -> Option<&'a [f32]> {
-        if let Numbers::F32(numbers) = numbers { Some(numbers) } else { None }
-    }
-}
-
-impl Wrap<f64> for Precision {
-    fn wrap<'a>(&self, numbers: &'a [f64]) -> Numbers<'a> {
-        Numbers::F64(numbers)
-    }
-
-    fn unwrap<'a>(&self, numbers: Numbers<'a>) -> Option<&'a [f64]> {
-        if let Numbers::F64(numbers) = numbers { Some(numbers) } else { None }
+    fn f64(&self) -> &Wrap<f64> {
+        &Wrap {
+            wrap: |numbers| Numbers::F64(numbers),
+            unwrap: |numbers| if let Numbers::F64(numbers) = numbers { Some(numbers) } else { None },
+        }
     }
 }

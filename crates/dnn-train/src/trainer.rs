@@ -195,11 +195,6 @@ impl<'a, T: Real> Trainer<'a, T> {
         &self.plan
     }
 
-    /// Steps taken so far.
-    pub fn steps_taken(&self) -> u64 {
-        self.state.step
-    }
-
     /// The epoch of the next step, from 0, and the steps of it that were taken.
     pub(crate) fn place(&self) -> (u64, u64) {
         let steps_per_epoch = self.plan.steps_per_epoch();

@@ -19,7 +19,7 @@ use crate::step::{Batch, StepOutcome};
 use crate::trainer::Trainer;
 use crate::update::Update;
 use crate::weights::weighted_cost;
-use crate::{ChunkError, Error, Examples, Result, RunState};
+use crate::{Error, Examples, ObserverError as ChunkError, Result, RunState};
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -108,10 +108,9 @@ impl<T: Real> Trainer<'_, T> {
     /// weights of their own, and the mean of these.
     ///
     /// # Errors
-    /// [`Error::Targets`], [`Error::TargetValue`], [`Error::Weights`], [`Error::Core`] and [`Error::Settings`], if the
-    /// plan does not go together with the validation examples, before the first step; [`Error::NotFinite`],
-    /// [`Error::GradientNotFinite`], [`Error::ValidationNotFinite`] and [`Error::Observer`] at a step. The parameters are
-    /// then those before that step, or after it for the last two.
+    /// [`Error::Examples`], [`Error::Core`] and [`Error::Settings`], if the plan does not go together with the validation
+    /// examples, before the first step; [`Error::NotFinite`] and [`Error::Observer`] at a step. The parameters are then those
+    /// before that step, or after it if an observer or the validation examples ended the run.
     pub fn train(
         &mut self,
         training: Examples<'_, T>,
@@ -120,7 +119,7 @@ impl<T: Real> Trainer<'_, T> {
     ) -> Result<Summary> {
         self.check(training)?;
         self.check_validation(validation)?;
-        let weights = self.relative_weights("y", training)?;
+        let weights = training.relative_weights("y", self.plan.class_weights.as_ref())?;
         let training = Examples { weights: weights.as_deref(), ..training };
         self.run_epochs(|_| Ok(std::iter::once(Ok(training))), validation, observers)
     }
@@ -208,8 +207,9 @@ impl<T: Real> Trainer<'_, T> {
         validation: Option<Examples<'_, T>>,
         observers: &mut [&mut dyn Observer],
     ) -> Result<Summary> {
+        let classes = self.plan.class_weights.as_ref();
         let weights =
-            validation.map(|examples| self.relative_weights(VALIDATION, examples)).transpose()?.flatten();
+            validation.map(|held| held.relative_weights(VALIDATION, classes)).transpose()?.flatten();
         let validation = validation.map(|examples| Examples { weights: weights.as_deref(), ..examples });
         let start = Instant::now();
         let (steps, steps_per_epoch) = (self.plan.steps, self.plan.steps_per_epoch());
@@ -342,7 +342,6 @@ impl<T: Real> Trainer<'_, T> {
             }
             (Method::Lbfgs(_), None) => unreachable!("a plan with L-BFGS has its buffers"),
         };
-        let epoch = || (number - 1) / plan.steps_per_epoch() + 1;
         let slower = || match plan.method {
             Method::Blocks(_) => format!("lower the learning rate (now {rate}), or scale the data"),
             Method::Lbfgs(_) => "scale the data, or start from smaller parameters".into(),
@@ -350,13 +349,19 @@ impl<T: Real> Trainer<'_, T> {
         match outcome {
             StepOutcome::Moved(cost) => state.count(number, first, cost, x.ncols()),
             StepOutcome::Converged(_) => {}
-            StepOutcome::CostNotFinite(cost) => {
-                let (tensor, remedy) = first_not_finite(network, parameters, x, targets, workspace, slower);
-                return Err(Error::NotFinite { cost, step: number, epoch: epoch(), tensor, remedy });
-            }
-            StepOutcome::GradientNotFinite(part) => {
-                let (tensor, remedy) = (part_name(network, part), slower());
-                return Err(Error::GradientNotFinite { step: number, epoch: epoch(), tensor, remedy });
+            StepOutcome::CostNotFinite(_) | StepOutcome::GradientNotFinite(_) => {
+                let (what, (tensor, remedy)) = match outcome {
+                    StepOutcome::GradientNotFinite(part) => {
+                        ("gradient became infinite or NaN".into(), (part_name(network, part), slower()))
+                    }
+                    _ => (
+                        format!("cost became {}", outcome.cost()),
+                        first_not_finite(network, parameters, x, targets, workspace, slower),
+                    ),
+                };
+                let epoch = (number - 1) / plan.steps_per_epoch() + 1;
+                let found = format!("the {what} at step {number} (epoch {epoch})");
+                return Err(Error::NotFinite { found, validation: false, step: number, tensor, remedy });
             }
         }
         Ok((outcome, x.ncols()))
@@ -423,7 +428,7 @@ impl<T: Real> Trainer<'_, T> {
     /// Checks a chunk: how much each of its examples counts beside their mean, unless all count alike.
     fn open_chunk(&self, chunk: Examples<'_, T>) -> Result<Option<Vec<f64>>> {
         chunk.check("y", &self.network, &*self.plan.cost)?;
-        self.relative_weights("y", chunk)
+        chunk.relative_weights("y", self.plan.class_weights.as_ref())
     }
 
     /// Steps that a chunk of so many examples takes.

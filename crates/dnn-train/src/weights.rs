@@ -8,25 +8,27 @@
 //!
 //! A cost knows nothing of weights: where there are some, it is asked example by example.
 
-use std::fmt;
-
 use dnn_core::Real;
-use serde::de::value::SeqAccessDeserializer;
-use serde::de::{SeqAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use crate::cost::{Cost, Targets};
-use crate::{Error, Examples, Result};
+use crate::examples::weights_error;
+use crate::{Examples, Result};
 
 /// How much the examples of each class count: `"balanced"`, or a list of one number for each class.
 ///
 /// The class of an example is the row of its 1, or for one row its 0 or 1; where targets are shares of several classes,
 /// its weight is the mean of theirs.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(
+    rename_all = "lowercase",
+    expecting = "expected \"balanced\", or a list of one number for each class"
+)]
 pub enum ClassWeights {
     /// So much that each class has the same weight in all, `1 / Σ w` over its examples (as scikit-learn's `balanced`).
     Balanced,
     /// One number of 0 or more for each class; only their ratios count.
+    #[serde(untagged)]
     Given(Vec<f64>),
 }
 
@@ -61,50 +63,14 @@ impl ClassWeights {
     }
 }
 
-impl Serialize for ClassWeights {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        match self {
-            Self::Balanced => serializer.serialize_str("balanced"),
-            Self::Given(weights) => weights.serialize(serializer),
-        }
-    }
-}
-
-impl<'de> Deserialize<'de> for ClassWeights {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        deserializer.deserialize_any(NameOrList)
-    }
-}
-
-struct NameOrList;
-
-impl<'de> Visitor<'de> for NameOrList {
-    type Value = ClassWeights;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("\"balanced\", or a list of one number for each class")
-    }
-
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> std::result::Result<ClassWeights, E> {
-        match name {
-            "balanced" => Ok(ClassWeights::Balanced),
-            _ => Err(E::invalid_value(serde::de::Unexpected::Str(name), &self)),
-        }
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> std::result::Result<ClassWeights, A::Error> {
-        Vec::deserialize(SeqAccessDeserializer::new(list)).map(ClassWeights::Given)
-    }
-}
-
 impl<T: Real> Examples<'_, T> {
     /// `w / w̄` of each example, or none if all count alike; messages call the examples' targets `name`.
     ///
     /// # Errors
-    /// [`Error::Weights`] if no example counts, or all together more than f64 can say.
+    /// [`crate::Error::Examples`] if no example counts, or all together more than f64 can say.
     pub(crate) fn relative_weights(
         &self,
-        name: &'static str,
+        name: &str,
         classes: Option<&ClassWeights>,
     ) -> Result<Option<Vec<f64>>> {
         if self.weights.is_none() && classes.is_none() {
@@ -117,8 +83,8 @@ impl<T: Real> Examples<'_, T> {
         let mean = weights.iter().sum::<f64>() / weights.len() as f64;
         if !(mean.is_finite() && mean > 0.0) {
             let found = format!("{mean} in the mean, those of classes included");
-            let (expected, remedy) = ("above 0 for some example, and finite together", "give weights near 1");
-            return Err(Error::Weights { name, found, expected, remedy });
+            let expected = "above 0 for some example, and finite together";
+            return Err(weights_error(name, &found, expected, "give weights near 1"));
         }
         weights.iter_mut().for_each(|weight| *weight /= mean);
         Ok(Some(weights))

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use dnn_core::{Compute, Naive, Network, Pool, Sigmoid, Tanh, column_major};
 use dnn_train::{
-    Adam, ChunkError, Cosine, CrossValidated, CrossValidation, EarlyStopping, Ended, Error, Event, Examples,
-    Flow, Observer, ObserverError, Settings, Summary, Trainer, metrics,
+    Adam, Cosine, CrossValidated, CrossValidation, EarlyStopping, Ended, Error, Event, Examples, Flow,
+    Observer, ObserverError, Settings, Summary, Trainer, metrics,
 };
 use ndarray::{Array2, Axis, s};
 
@@ -59,7 +59,7 @@ fn whole_batches_in_order_are_the_same_run_whether_fed_or_trained_on() {
         let chunk = Examples::new(x.slice(s![.., part.clone()]), y.slice(s![.., part]));
         fed.feed(chunk, &mut []).unwrap();
     }
-    assert_eq!(fed.steps_taken(), 5);
+    assert_eq!(fed.state().step, 5);
     assert_eq!((fed.parameters(), fed.optimizer_state()), (whole.parameters(), whole.optimizer_state()));
 }
 
@@ -75,7 +75,7 @@ fn a_stream_goes_on_from_where_it_was_saved_and_beyond_the_plan() {
     let short = Settings { epochs: None, steps: Some(8), ..settings() };
     let mut whole = trainer(&network, &short, 13);
     feed(&mut whole, 0..10);
-    assert_eq!(whole.steps_taken(), 20);
+    assert_eq!(whole.state().step, 20);
     let mut first = trainer(&network, &short, 13);
     feed(&mut first, 0..5);
     let mut second = trainer(&network, &short, 13);
@@ -96,7 +96,7 @@ fn an_observer_ends_a_chunk_and_settings_that_need_all_examples_are_refused() {
 }
 
 /// The chunks of an epoch of `data(m)`, of `size` examples each.
-fn chunks(m: usize, size: usize) -> impl Iterator<Item = Result<[Array2<f64>; 2], ChunkError>> {
+fn chunks(m: usize, size: usize) -> impl Iterator<Item = Result<[Array2<f64>; 2], ObserverError>> {
     let [x, y] = data(m);
     let part = move |start: usize| {
         let part = s![.., start..(start + size).min(m)];
@@ -204,7 +204,7 @@ fn cross_validated(way: CrossValidation, settings: &Settings, compute: Compute<'
         let (found, truth) = (metrics::classes(a), metrics::classes(held_out.y));
         Ok(vec![("accuracy".into(), metrics::accuracy(&found, &truth, None)?), ("positive".into(), share)])
     };
-    way.run(&network(), settings, examples, compute, &measure).unwrap()
+    way.run(&network(), settings, examples, compute, measure).unwrap()
 }
 
 /// Three threads that take tasks as they come.
@@ -268,7 +268,7 @@ fn fewer_than_two_folds_are_refused() {
     let one = CrossValidation { folds: 1, ..CrossValidation::default() };
     let examples = Examples::new(x.view(), y.view());
     let error = one
-        .run(&network(), &settings(), examples, Compute::serial(&Naive), &|_, _| Ok(Vec::new()))
+        .run(&network(), &settings(), examples, Compute::serial(&Naive), |_, _| Ok(Vec::new()))
         .unwrap_err();
     assert!(error.to_string().contains("folds is 1 for 60 examples, but must be 2 or more"), "{error}");
 }

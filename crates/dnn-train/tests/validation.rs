@@ -86,7 +86,7 @@ fn a_missing_value_among_the_validation_examples_is_named() {
         "the validation cost after step 3 is NaN, but must be finite; the first numbers that are not are in \
          the examples x of the validation examples: look for missing values in the data"
     );
-    assert_eq!(trainer.steps_taken(), 3);
+    assert_eq!(trainer.state().step, 3);
 }
 
 #[test]
@@ -95,9 +95,9 @@ fn validation_examples_that_do_not_fit_are_refused_before_the_first_step() {
     let mut trainer = trainer(&network, settings());
     let wrong = Examples::new(held_x.view(), held_y.slice(ndarray::s![..2, ..]));
     let error = trainer.train(Examples::new(x.view(), y.view()), Some(wrong), &mut []).unwrap_err();
-    assert!(matches!(error, Error::Targets { .. }), "{error}");
+    assert!(matches!(error, Error::Examples { .. }), "{error}");
     assert!(error.to_string().starts_with("y of the validation examples is 2 × 23, but"), "{error}");
-    assert_eq!(trainer.steps_taken(), 0);
+    assert_eq!(trainer.state().step, 0);
 }
 
 /// A run on 20 examples, validated on 23 others: what it looked at, and how it ended.

@@ -3,8 +3,8 @@
 use dnn_core::Real;
 use ndarray::{ArrayView1, ArrayView2};
 
-use super::weighing::{Weighing, check_pairs};
-use crate::{Error, Result};
+use super::weighing::{Weighing, check_pairs, refused};
+use crate::Result;
 
 /// The class of each example: the row of the largest output, or for one row, whether it reaches one half.
 ///
@@ -20,7 +20,7 @@ pub fn classes<T: Real>(a: ArrayView2<'_, T>) -> Vec<usize> {
 /// The share of examples whose class is right.
 ///
 /// # Errors
-/// [`Error::Metric`] if there are none, or not as many found as true ones.
+/// [`crate::Error::Metric`] if there are none, or not as many found as true ones.
 pub fn accuracy(found: &[usize], truth: &[usize], weights: Option<&[f64]>) -> Result<f64> {
     check_pairs("accuracy", found.len(), truth.len())?;
     let weighing = Weighing::new("accuracy", weights, truth.len())?;
@@ -32,7 +32,7 @@ pub fn accuracy(found: &[usize], truth: &[usize], weights: Option<&[f64]>) -> Re
 /// `a: (n[L], m)`, of several classes; of equal outputs the first counts as the largest.
 ///
 /// # Errors
-/// [`Error::Metric`] if there are none, not as many found as true ones, or a class that has no row.
+/// [`crate::Error::Metric`] if there are none, not as many found as true ones, or a class that has no row.
 pub fn top_k_accuracy<T: Real>(
     a: ArrayView2<'_, T>,
     truth: &[usize],
@@ -42,12 +42,8 @@ pub fn top_k_accuracy<T: Real>(
     let metric = "top-k accuracy";
     check_pairs(metric, a.ncols(), truth.len())?;
     if let Some(class) = truth.iter().find(|&&class| class >= a.nrows()) {
-        return Err(Error::Metric {
-            metric,
-            found: format!("class number {class} among {} outputs", a.nrows()),
-            expected: "one output for each class",
-            remedy: "pass the outputs of the same classes",
-        });
+        let found = format!("class number {class} among {} outputs", a.nrows());
+        return refused(metric, found, "one output for each class", "pass the outputs of the same classes");
     }
     let weighing = Weighing::new(metric, weights, truth.len())?;
     let among = |(column, &truth): (ArrayView1<'_, T>, &usize)| {

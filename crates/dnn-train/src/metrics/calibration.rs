@@ -6,8 +6,8 @@ use dnn_core::Real;
 use ndarray::ArrayView2;
 
 use super::classes;
-use super::weighing::{Weighing, check_pairs};
-use crate::{Error, Result};
+use super::weighing::{Weighing, check_pairs, refused};
+use crate::Result;
 
 /// The examples of one range of probabilities.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -36,7 +36,7 @@ pub struct ReliabilityBin {
 /// ```
 ///
 /// # Errors
-/// [`Error::Metric`] if probabilities and truths differ in number, one is not from 0 to 1, or `bins` is 0.
+/// [`crate::Error::Metric`] if probabilities and truths differ in number, one is not from 0 to 1, or `bins` is 0.
 pub fn reliability(
     probabilities: &[f64],
     truth: &[bool],
@@ -46,23 +46,17 @@ pub fn reliability(
     let metric = "the reliability curve";
     check_pairs(metric, probabilities.len(), truth.len())?;
     let weighing = Weighing::new(metric, weights, truth.len())?;
-    let refuse = |found, expected, remedy| Err(Error::Metric { metric, found, expected, remedy });
     if bins == 0 {
-        return refuse("0 bins".into(), "1 or more", "10 is usual");
+        return refused(metric, "0 bins".into(), "1 or more", "10 is usual");
     }
     let wrong = |p: &f64| !(0.0..=1.0).contains(p);
     if let Some(at) = probabilities.iter().position(wrong) {
         let found = format!("a probability of {} at example {}", probabilities[at], at + 1);
-        return refuse(found, "numbers from 0 to 1", "pass outputs of sigmoid or softmax");
+        return refused(metric, found, "numbers from 0 to 1", "pass outputs of sigmoid or softmax");
     }
     let edge = |number: usize| number as f64 / bins as f64;
-    let empty = |bin| ReliabilityBin {
-        low: edge(bin),
-        high: edge(bin + 1),
-        weight: 0.0,
-        predicted: 0.0,
-        observed: 0.0,
-    };
+    let none = ReliabilityBin { low: 0.0, high: 0.0, weight: 0.0, predicted: 0.0, observed: 0.0 };
+    let empty = |bin| ReliabilityBin { low: edge(bin), high: edge(bin + 1), ..none };
     let mut all: Vec<ReliabilityBin> = (0..bins).map(empty).collect();
     for (example, (&p, &positive)) in probabilities.iter().zip(truth).enumerate() {
         let bin = &mut all[((p * bins as f64).ceil() as usize).clamp(1, bins) - 1];
@@ -98,7 +92,7 @@ pub fn expected_calibration_error(
 /// [`reliability`] takes where there are several classes. `a: (n[L], m)`.
 ///
 /// # Errors
-/// [`Error::Metric`] if there are no examples, or not as many outputs as truths.
+/// [`crate::Error::Metric`] if there are no examples, or not as many outputs as truths.
 pub fn confidences<T: Real>(a: ArrayView2<'_, T>, truth: &[usize]) -> Result<(Vec<f64>, Vec<bool>)> {
     check_pairs("the confidence", a.ncols(), truth.len())?;
     let largest = |column: ndarray::ArrayView1<'_, T>| match column.len() {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use dnn_core::{Configured, Constant, Family, Named, NamedConfig, Registry};
 use ndarray::{ArrayView1, ArrayView2};
 
-use super::log_loss::log_loss_within;
+use super::numbers::log_loss_within;
 use super::{
     accuracy, average_of_classes, average_precision, classes, mae, per_class, r2, rmse, roc_auc,
     top_k_accuracy,
@@ -193,7 +193,7 @@ fn roc_auc_of_classes(
 /// F1 of the yes of one row, or the mean of all classes'.
 fn f1(a: ArrayView2<'_, f64>, y: ArrayView2<'_, f64>, weights: Option<&[f64]>) -> Result<f64> {
     let scores = per_class(&classes(a), &classes(y), y.nrows().max(2), weights)?;
-    Ok(if y.nrows() == 1 { scores[1].f1 } else { average_of_classes(&scores).f1 })
+    Ok(if y.nrows() == 1 { scores[1].f1 } else { average_of_classes(&scores, false).f1 })
 }
 
 /// Of each example the score of yes: the one row's, or the last's.

@@ -6,23 +6,18 @@
 
 mod accuracy;
 mod calibration;
-mod confusion;
-mod log_loss;
+mod curves;
 mod metric;
 mod numbers;
 mod per_class;
-mod precision_recall;
-mod ranking;
-mod roc;
 mod weighing;
 
 pub use accuracy::{accuracy, classes, top_k_accuracy};
 pub use calibration::{ReliabilityBin, confidences, expected_calibration_error, reliability};
-pub use confusion::confusion_matrix;
-pub use log_loss::log_loss;
+pub use curves::{
+    PrecisionRecallPoint, RocPoint, average_precision, detection_rate, precision_recall, roc, roc_auc,
+};
 pub(crate) use metric::add_builtin;
 pub use metric::{Metric, builtin};
-pub use numbers::{mae, r2, rmse};
-pub use per_class::{ClassScores, average_of_classes, per_class, weighted_average_of_classes};
-pub use precision_recall::{PrecisionRecallPoint, average_precision, precision_recall};
-pub use roc::{RocPoint, detection_rate, roc, roc_auc};
+pub use numbers::{log_loss, mae, r2, rmse};
+pub use per_class::{ClassScores, average_of_classes, confusion_matrix, per_class};

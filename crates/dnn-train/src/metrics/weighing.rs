@@ -24,12 +24,8 @@ impl<'a> Weighing<'a> {
             None if !(total.is_finite() && total > 0.0) => format!("weights with the sum {total}"),
             None => return Ok(Self { weights, total }),
         };
-        Err(Error::Metric {
-            metric,
-            found,
-            expected: "one finite weight of 0 or more for each example, not all 0",
-            remedy: "pass None if all count alike",
-        })
+        let expected = "one finite weight of 0 or more for each example, not all 0";
+        refused(metric, found, expected, "pass None if all count alike")
     }
 
     pub(super) fn of(self, example: usize) -> f64 {
@@ -46,12 +42,21 @@ pub(super) fn check_pairs(metric: &'static str, found: usize, truth: usize) -> R
     if found == truth && truth > 0 {
         return Ok(());
     }
-    Err(Error::Metric {
-        metric,
-        found: format!("{found} predictions and {truth} truths"),
-        expected: "one prediction for each truth, and at least one",
-        remedy: "pass both for the same examples",
-    })
+    let (found, expected) = (
+        format!("{found} predictions and {truth} truths"),
+        "one prediction for each truth, and at least one",
+    );
+    refused(metric, found, expected, "pass both for the same examples")
+}
+
+/// The error of a metric that was asked of something else than it takes.
+pub(super) fn refused<V>(
+    metric: &'static str,
+    found: String,
+    expected: &'static str,
+    remedy: &'static str,
+) -> Result<V> {
+    Err(Error::Metric { metric, found, expected, remedy })
 }
 
 pub(super) fn check_shapes<T: Real>(
@@ -62,12 +67,9 @@ pub(super) fn check_shapes<T: Real>(
     if a.dim() == y.dim() && !y.is_empty() {
         return Ok(());
     }
-    Err(Error::Metric {
-        metric,
-        found: format!("predictions of {:?} and targets of {:?}", a.dim(), y.dim()),
-        expected: "both of the same shape, with at least one entry",
-        remedy: "pass both for the same examples; nothing is broadcast",
-    })
+    let found = format!("predictions of {:?} and targets of {:?}", a.dim(), y.dim());
+    let expected = "both of the same shape, with at least one entry";
+    refused(metric, found, expected, "pass both for the same examples; nothing is broadcast")
 }
 
 #[cfg(test)]

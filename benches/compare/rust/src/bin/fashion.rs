@@ -32,7 +32,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let plan = settings.plan(&network, train.count())?;
     let steps = plan.steps();
     let mut trainer = Trainer::new(&network, plan, compute)?;
-    while trainer.steps_taken() < steps {
+    while trainer.state().step < steps {
         trainer.run(x.view(), y.view(), &mut [&mut EpochByEpoch])?;
         let a = network.predict(compute, trainer.parameters(), test_x.view())?;
         writeln!(
