@@ -73,7 +73,7 @@ fn unused(preprocessor: &Preprocessor) -> Option<String> {
         Unused::Constant => "always the same",
         _ => "as asked",
     };
-    let unused = encoder.schema().columns().iter().filter_map(|column| match column.encoding {
+    let unused = encoder.columns().iter().filter_map(|column| match column.encoding {
         Encoding::Unused(Unused::Target) => None,
         Encoding::Unused(reason) => Some(format!("{} ({})", column.name, why(reason))),
         _ => None,
@@ -91,7 +91,7 @@ fn decimal_commas(preprocessor: &Preprocessor) -> Option<String> {
         Encoding::Categories { names, .. } => names.len() > 2 && names.iter().all(number),
         _ => false,
     };
-    let found = encoder.schema().columns().iter().filter(suspect);
+    let found = encoder.columns().iter().filter(suspect);
     let found: Vec<&str> = found.map(|column| column.name.as_str()).collect();
     (!found.is_empty()).then(|| {
         format!(

@@ -33,9 +33,6 @@ pub(crate) struct ArraySource {
 
 impl ArraySource {
     /// Reads data of this format; `test` asks for the test part of a file that has one.
-    ///
-    /// # Errors
-    /// As the reader of such data; [`Error::NoLabels`]; [`Error::Format`] for labels that do not fit.
     #[cfg_attr(not(feature = "npz"), allow(unused_variables))]
     pub(crate) fn read(
         path: &Path,
@@ -122,9 +119,6 @@ impl ArraySource {
     }
 
     /// The encoder of the examples to train on.
-    ///
-    /// # Errors
-    /// As [`Preprocessor::fit`].
     pub(crate) fn fit(&self, settings: &mut DataSettings) -> Result<ArrayEncoder> {
         let usual = match self.kind {
             // So that the light does not matter, as in the example `faces`.
@@ -142,9 +136,6 @@ impl ArraySource {
     }
 
     /// The examples of a subset, if it has any.
-    ///
-    /// # Errors
-    /// [`Error::Format`] for a class or shape that the preprocessor does not know.
     pub(crate) fn labelled(
         &self,
         preprocessor: &Preprocessor,
@@ -218,9 +209,6 @@ const PAIRS: [(&str, &str); 7] = [
 ];
 
 /// The names of the arrays of examples and labels in the NPZ file at `path`; `test` asks for those of a test part.
-///
-/// # Errors
-/// [`Error::Format`] if the file has no such arrays.
 #[cfg(feature = "npz")]
 fn array_names(path: &Path, settings: &DataSettings, test: bool) -> Result<(String, String)> {
     let (examples, labels) = (settings.examples.as_deref(), settings.target.as_deref());
@@ -266,9 +254,6 @@ fn single(path: &Path, read: Examples<f64>) -> Result<Vec<f64>> {
 }
 
 /// The file of labels beside one of pictures: `train-labels-idx1-ubyte.gz` beside `train-images-idx3-ubyte.gz`.
-///
-/// # Errors
-/// [`Error::NoLabels`] if there is none.
 fn labels_beside(path: &Path, labels: Option<&Path>) -> Result<PathBuf> {
     if let Some(labels) = labels {
         return Ok(labels.into());
@@ -283,9 +268,6 @@ fn labels_beside(path: &Path, labels: Option<&Path>) -> Result<PathBuf> {
 }
 
 /// What `numbers` are, by the task, and the names of classes; `are_classes` if the file is one of labels.
-///
-/// # Errors
-/// [`Error::Label`] for classes that are no numbers.
 fn labels_of(numbers: Vec<f64>, task: Option<Task>, are_classes: bool) -> Result<(Labels, Vec<String>)> {
     // −0 is no class of its own.
     let numbers: Vec<f64> = numbers.into_iter().map(|number| number + 0.0).collect();

@@ -73,9 +73,6 @@ impl<'a, T: Real> Chunks<'a, T> {
     }
 
     /// The same of what `reader`, which the encoder has prepared, gives.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] if `rows` or `buffer` is 0.
     fn of(
         reader: Reader,
         encoder: &'a TableEncoder,
@@ -225,9 +222,6 @@ impl TableStream {
     }
 
     /// The rows to train on in the order of an epoch, so many at a time.
-    ///
-    /// # Errors
-    /// As [`Chunks::open`].
     pub(crate) fn chunks<'a, T: Real>(
         &self,
         encoder: &'a TableEncoder,

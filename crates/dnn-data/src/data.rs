@@ -207,9 +207,6 @@ fn test_beside(path: &Path) -> Option<PathBuf> {
 
 /// The subset of each row: as a column says, or held out as `settings` say, or as is usual for so many rows, at `most` for
 /// validation, which is filled in.
-///
-/// # Errors
-/// [`Error::Setting`] for a share outside `0..1`; [`Error::Key`] for groups that the data does not have.
 fn divide(
     facts: &Facts<'_>,
     settings: &mut DataSettings,

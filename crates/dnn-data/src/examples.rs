@@ -29,9 +29,6 @@ impl<T: Real> Examples<T> {
     }
 
     /// Every value as a class number.
-    ///
-    /// # Errors
-    /// [`Error::Count`] unless an example is a single number; [`Error::Label`] for a negative, broken or huge one.
     pub(crate) fn into_labels(self) -> Result<Vec<usize>> {
         if self.values.nrows() != 1 {
             return Err(Error::Count {

@@ -68,7 +68,7 @@ pub fn read_pictures<T: Real>(path: impl AsRef<Path>, colour: Colour) -> Result<
 ///
 /// # Errors
 /// As [`read_pictures`].
-pub fn colour(path: impl AsRef<Path>) -> Result<Colour> {
+pub(crate) fn colour(path: impl AsRef<Path>) -> Result<Colour> {
     let files = files(path)?;
     let decoder = decoder(&files[0])?;
     Ok(if decoder.color_type().has_color() { Colour::Rgb } else { Colour::Grey })
@@ -78,7 +78,7 @@ pub fn colour(path: impl AsRef<Path>) -> Result<Colour> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn decode<T: Real>(name: impl AsRef<Path>, bytes: &[u8], colour: Colour) -> Result<Examples<T>> {
+pub(crate) fn decode<T: Real>(name: impl AsRef<Path>, bytes: &[u8], colour: Colour) -> Result<Examples<T>> {
     let (name, mut pictures) = (name.as_ref(), Pictures::new(colour));
     pictures.add(name, decoder_of(name, ImageReader::new(io::Cursor::new(bytes)))?)?;
     let (shape, values) = pictures.into_parts();
@@ -99,7 +99,7 @@ fn decoder_of<'a, R: io::BufRead + io::Seek + 'a>(
     reader.into_decoder().map_err(|error| refused(path, error))
 }
 
-/// The files that [`read_pictures`] or [`crate::sound::read_features`] read at `path`, in their order.
+/// The files that are read at `path`, in their order.
 ///
 /// # Errors
 /// [`Error::Missing`] and [`Error::Read`]; [`Error::Empty`] for a folder without a file; [`Error::Format`] for folders in

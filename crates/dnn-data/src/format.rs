@@ -54,7 +54,7 @@ fn of_file(path: &Path) -> Result<DataFormat> {
 
 impl DataFormat {
     /// What a file holds that begins with these bytes, 8 at least if it has as many, once unpacked.
-    pub fn of_start(start: &[u8]) -> Self {
+    fn of_start(start: &[u8]) -> Self {
         match start {
             [0x93, b'N', b'U', b'M', b'P', b'Y', ..] => Self::Npy,
             [b'P', b'K', 3 | 5, ..] => Self::Npz,

@@ -48,14 +48,14 @@ pub fn read<T: Real>(path: impl AsRef<Path>) -> Result<Examples<T>> {
 ///
 /// # Errors
 /// As [`read`]; [`Error::Label`] for a value that is no class number, [`Error::Count`] if a label is more than a number.
-pub fn read_labels(path: impl AsRef<Path>) -> Result<Vec<usize>> {
+fn read_labels(path: impl AsRef<Path>) -> Result<Vec<usize>> {
     read::<f64>(path)?.into_labels()
 }
 
 /// Reads a file of examples and the file of their labels; classes are named by their numbers.
 ///
 /// # Errors
-/// As [`read`] and [`read_labels`]; [`Error::Count`] if one has more entries than the other.
+/// As [`read`]; [`Error::Label`] for a label that is no class number; [`Error::Count`] if one has more entries than the other.
 pub fn read_dataset<T: Real>(examples: impl AsRef<Path>, labels: impl AsRef<Path>) -> Result<Dataset<T>> {
     Dataset::numbered(read(examples)?, read_labels(labels)?)
 }

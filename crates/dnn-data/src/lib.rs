@@ -59,8 +59,7 @@ pub use chunks::{Chunks, TableStream};
 pub use data::Data;
 pub use dataset::{Dataset, LabelledSet};
 pub use encoding::{
-    EncoderOptions, Encoding, Labels, RawValue, Schema, SchemaColumn, TableEncoder, Target, Task, Unknown,
-    Unused,
+    EncoderOptions, Encoding, Labels, RawValue, SchemaColumn, TableEncoder, Target, Task, Unknown, Unused,
 };
 pub use error::{Error, Result};
 pub use examples::{Examples, select};
@@ -69,7 +68,7 @@ pub use mirror::mirrored;
 pub use preprocessor::{ArrayEncoder, InputKind, Preprocessor};
 pub use scaling::{Scaler, Scaling, ranks};
 pub use settings::{DataSettings, Missing, ScalingSetting};
-pub use subset::{Split, Subset, split_groups, split_stratified};
+pub use subset::{Split, split_groups, split_stratified};
 pub use table::{Column, Kind, Table};
 pub use targets::{binary, one_hot};
 

@@ -7,10 +7,10 @@
 use std::path::Path;
 
 use dnn_core::Real;
-use ndarray::{Array2, ArrayView2};
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
-use crate::encoding::{Labels, Moments, RawValue, TableEncoder, Target};
+use crate::encoding::{Moments, RawValue, TableEncoder, Target};
 use crate::examples::{columns, length};
 use crate::folder::{self, Colour};
 use crate::scaling::{Scaler, Scaling};
@@ -244,18 +244,10 @@ impl Preprocessor {
         };
         encoder.transform(name, examples)
     }
-
-    /// What outputs `(outputs, m)` of the network mean: class numbers, or numbers in the units of the training data.
-    pub fn inverse_transform<T: Real>(&self, outputs: ArrayView2<'_, T>) -> Labels {
-        self.target().inverse_transform(outputs)
-    }
 }
 
 impl ArrayEncoder {
     /// Learns the scaling `chain` and the shape of training examples of this kind, for which `target` is predicted.
-    ///
-    /// # Errors
-    /// As [`Scaler::fit`]; [`Error::Setting`] for mel settings outside their range.
     pub(crate) fn fit<T: Real>(
         examples: &Examples<T>,
         target: Target,
@@ -333,9 +325,6 @@ impl ArrayEncoder {
 }
 
 /// A target of these classes.
-///
-/// # Errors
-/// [`Error::Count`] for fewer than two.
 pub(crate) fn class_target(names: &[String]) -> Result<Target> {
     match names.len() {
         0 | 1 => Err(Error::Count {
@@ -350,9 +339,6 @@ pub(crate) fn class_target(names: &[String]) -> Result<Target> {
 }
 
 /// A target of such numbers.
-///
-/// # Errors
-/// [`Error::Count`] if all are equal, or they are not finite.
 pub(crate) fn number_target(numbers: &[f64]) -> Result<Target> {
     let mut moments = Moments::default();
     numbers.iter().for_each(|&number| moments.add(number));
@@ -370,9 +356,6 @@ pub(crate) fn number_target(numbers: &[f64]) -> Result<Target> {
 }
 
 /// The array in an NPY or IDX file.
-///
-/// # Errors
-/// As the reader of such files.
 pub(crate) fn read_array<T: Real>(path: &Path) -> Result<Examples<T>> {
     match DataFormat::of(path)? {
         DataFormat::Npy => npy::read(path),
@@ -398,6 +381,7 @@ impl Check for ArrayEncoder {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Labels;
 
     fn pictures() -> (tempfile::TempDir, Dataset<f32>) {
         let folder = tempfile::tempdir().unwrap();

@@ -161,9 +161,6 @@ impl DataSettings {
     }
 
     /// Refuses shares beside what says otherwise which examples are held out, and what can be read only once.
-    ///
-    /// # Errors
-    /// [`Error::Key`], [`Error::Pipe`].
     pub(crate) fn check(&self) -> Result<()> {
         let (given, column) = (self.validation_data.is_some(), self.split_column.is_some());
         let both = [

@@ -18,18 +18,12 @@ pub(crate) struct Source {
 
 impl Source {
     /// Opens `path`, which is expected to be `what`. Gzip is told by its first two bytes, not by the name.
-    ///
-    /// # Errors
-    /// [`Error::Missing`], [`Error::Read`].
     pub(crate) fn open(what: &'static str, path: &Path) -> Result<Self> {
         let failed = |source| Error::reading(what, path, source);
         Self::new(path, Box::new(File::open(path).map_err(failed)?))
     }
 
     /// What `reader` gives, for which messages name `path`.
-    ///
-    /// # Errors
-    /// [`Error::Read`].
     pub(crate) fn new(path: &Path, mut reader: Box<dyn Read + Send>) -> Result<Self> {
         let mut start = Vec::new();
         // A pipe may give them one by one.
@@ -61,9 +55,6 @@ impl Source {
     }
 
     /// Appends the `expected` bytes of data after the header to `bytes`.
-    ///
-    /// # Errors
-    /// [`Error::Truncated`] if there are fewer, [`Error::Trailing`] if there are more.
     pub(crate) fn read_rest(mut self, expected: usize, bytes: &mut Vec<u8>) -> Result<()> {
         let found = self.read(expected, bytes)?;
         if found < expected {

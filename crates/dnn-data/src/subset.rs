@@ -11,7 +11,7 @@ use crate::{Error, Result};
 
 /// What an example is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subset {
+pub(crate) enum Subset {
     /// To train on.
     Train,
     /// To see when training should end.
@@ -22,7 +22,7 @@ pub enum Subset {
 
 impl Subset {
     /// The subset that a column means by `name`, in any case: `train`, `validation`, `val`, `dev`, `test` and the like.
-    pub fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         match &*name.to_lowercase() {
             "train" | "training" => Some(Self::Train),
             "validation" | "valid" | "val" | "dev" => Some(Self::Validation),
@@ -65,9 +65,6 @@ pub(crate) enum By<'a> {
 ///
 /// Of classes each gives the whole part of its share; the examples still missing come from the classes with the largest
 /// remainders, the first of equals. No class, and no group, gives its last row.
-///
-/// # Errors
-/// [`Error::Setting`] unless `0 ≤ fraction < 1`.
 pub(crate) fn hold_out(
     subsets: &mut [Subset],
     by: By<'_>,

@@ -29,10 +29,6 @@ pub(crate) struct TableSource {
 impl TableSource {
     /// Reads the table at `path`, whole into memory; or, if it is streamed, `rows` at a time and only what decides the subset of each
     /// row.
-    ///
-    /// # Errors
-    /// [`Error::NoTarget`], and as [`table::read`]; [`Error::Column`] for one that is not there; [`Error::Place`] for a row without
-    /// a target, or of no subset.
     pub(crate) fn open(path: PathBuf, settings: &DataSettings, rows: usize) -> Result<Self> {
         let streamed = rows < usize::MAX;
         let options = settings.table_options()?;
@@ -46,7 +42,8 @@ impl TableSource {
         let split = settings.split_column.as_ref().map(name).transpose()?;
         if streamed {
             let columns = [Some(target), group, split].into_iter().flatten();
-            scan = scan.rows(rows).columns(columns.map(String::from).collect());
+            scan.only_columns(columns.map(String::from).collect());
+            scan.rows = rows;
         }
         let (mut decided, mut whole) = (None, None);
         while let Some((table, first)) = scan.next()? {
@@ -84,9 +81,6 @@ impl TableSource {
     }
 
     /// Takes the subset of each row.
-    ///
-    /// # Errors
-    /// [`Error::Count`] if there are more than rows.
     pub(crate) fn divide(&mut self, subsets: Vec<Subset>) -> Result<()> {
         self.subsets = Arc::new(subsets);
         let Some(whole) = self.whole.take() else { return Ok(()) };
@@ -102,9 +96,6 @@ impl TableSource {
     }
 
     /// The encoder of the rows to train on.
-    ///
-    /// # Errors
-    /// As [`TableEncoder::fit`].
     pub(crate) fn fit(&self, settings: &DataSettings) -> Result<TableEncoder> {
         let options = settings.encoder_options();
         let begin = |table: &Table| {
@@ -122,8 +113,9 @@ impl TableSource {
             fitter.add(table);
             return fitter.finish();
         }
-        let scan = Scan::new(&self.path, &self.options).rows(self.rows);
-        let (mut scan, mut fitter) = (scan.keep(chunks::keep(&self.subsets, Subset::Train)), None);
+        let (mut scan, mut fitter) = (Scan::new(&self.path, &self.options), None);
+        scan.rows = self.rows;
+        scan.keep = Some(chunks::keep(&self.subsets, Subset::Train));
         while let Some((table, first)) = scan.next()? {
             if first {
                 fitter = Some(begin(&table)?);
@@ -134,9 +126,6 @@ impl TableSource {
     }
 
     /// The examples of a subset, if it has any.
-    ///
-    /// # Errors
-    /// As [`labelled`].
     pub(crate) fn labelled(&mut self, encoder: &TableEncoder, subset: Subset) -> Result<Option<LabelledSet>> {
         let table = match self.tables[subset as usize].take() {
             Some(table) => table,
@@ -153,9 +142,6 @@ impl TableSource {
 }
 
 /// The rows of a table as examples with their labels.
-///
-/// # Errors
-/// As [`TableEncoder::labels`] and [`TableEncoder::transform`].
 pub(crate) fn labelled(encoder: &TableEncoder, table: Table) -> Result<LabelledSet> {
     let labels = encoder.labels(&table)?;
     Ok(LabelledSet {
@@ -209,9 +195,6 @@ impl Decided {
 }
 
 /// The subset that column `place` of `table` says of each row.
-///
-/// # Errors
-/// [`Error::Place`] if it says something else.
 fn named(table: &Table, place: usize) -> Result<Vec<Subset>> {
     let fault = |row: usize, found: String| Error::Place {
         path: table.path().into(),
@@ -232,9 +215,6 @@ fn named(table: &Table, place: usize) -> Result<Vec<Subset>> {
 }
 
 /// Sees that a column of this name leaves rows to train on, and holds some out.
-///
-/// # Errors
-/// [`Error::Unusable`] if not.
 fn check_named(path: &Path, column: &str, subsets: &[Subset]) -> Result<()> {
     let (found, expected) = match count(subsets, Subset::Train) {
         0 => ("train in no row", "some are needed to train on"),

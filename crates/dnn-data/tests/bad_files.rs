@@ -219,7 +219,6 @@ fn what_is_odd_but_clear_is_read() {
     let encoder = TableEncoder::fit(&constant, "y", &EncoderOptions::default()).unwrap();
     assert_eq!(encoder.feature_names(), ["x"]);
     let unused: Vec<String> = encoder
-        .schema()
         .columns()
         .iter()
         .filter(|column| column.encoding.count() == 0)

@@ -142,7 +142,7 @@ impl Model {
         let x = match self.preprocessor() {
             Ok(Preprocessor::Table(encoder)) => {
                 let names: Vec<&str> = used(encoder).map(|(name, _)| name).collect();
-                let only_inputs = names.len() + 1 < encoder.schema().columns().len()
+                let only_inputs = names.len() + 1 < encoder.columns().len()
                     && rows.iter().all(|row| row.as_ref().len() == names.len());
                 if !only_inputs {
                     encoder.transform_rows(rows)?
@@ -273,7 +273,7 @@ impl Model {
 
 /// The columns that something is predicted from.
 fn used(encoder: &TableEncoder) -> impl Iterator<Item = (&str, &Encoding)> {
-    let columns = encoder.schema().columns().iter();
+    let columns = encoder.columns().iter();
     columns
         .filter(|column| column.encoding.count() > 0)
         .map(|column| (column.name.as_str(), &column.encoding))

@@ -84,12 +84,17 @@ impl TableEncoder {
 
     /// The name of the target's column.
     pub fn target_name(&self) -> &str {
-        &self.schema.target().name
+        &self.schema.columns[self.schema.target].name
     }
 
-    /// The columns of the training data, and what becomes of each.
-    pub fn schema(&self) -> &Schema {
-        &self.schema
+    /// The columns of the training data, the target among them, and what becomes of each.
+    pub fn columns(&self) -> &[SchemaColumn] {
+        &self.schema.columns
+    }
+
+    /// Whether columns are found by the names in a header; else by their places.
+    pub fn has_header(&self) -> bool {
+        self.schema.header
     }
 
     /// Features of an example.
@@ -233,15 +238,10 @@ mod tests {
         assert_eq!(x.row(4), array![0.0, 1.0, 0.0, 0.0, 0.0, 0.0]);
         assert!(x.t().is_standard_layout());
         assert_eq!(encoder.targets::<f64>(&table()).unwrap(), array![[0.0, 1.0, 0.0, 1.0, 1.0, 0.0]]);
-        let counts: Vec<_> = encoder
-            .schema()
-            .columns()
-            .iter()
-            .map(|column| (column.name.as_str(), column.encoding.count()))
-            .collect();
+        let counts: Vec<_> =
+            encoder.columns().iter().map(|column| (column.name.as_str(), column.encoding.count())).collect();
         assert_eq!(counts, [("rooms", 2), ("colour", 3), ("same", 0), ("price", 1), ("kind", 0)]);
         let unused: Vec<_> = encoder
-            .schema()
             .columns()
             .iter()
             .filter(|column| matches!(column.encoding, Encoding::Unused(_)))

@@ -3,16 +3,13 @@
 
 mod encoder;
 mod fit;
-mod moments;
 mod rows;
 mod schema;
 mod target;
 mod transform;
 
 pub use encoder::{EncoderOptions, TableEncoder, Unknown};
-pub(crate) use fit::Fitter;
-pub(crate) use moments::Moments;
+pub(crate) use fit::{Fitter, Moments, TargetFitter};
 pub use rows::RawValue;
-pub use schema::{Encoding, Schema, SchemaColumn, Unused};
-pub(crate) use target::TargetFitter;
+pub use schema::{Encoding, SchemaColumn, Unused};
 pub use target::{Labels, Target, Task};

@@ -6,7 +6,7 @@ use crate::Kind;
 
 /// The columns of the training data, in their order, and what becomes of each.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Schema {
+pub(crate) struct Schema {
     pub(super) columns: Vec<SchemaColumn>,
     /// The place of the target among them.
     pub(super) target: usize,
@@ -62,23 +62,8 @@ pub enum Unused {
 }
 
 impl Schema {
-    /// The columns, the target among them.
-    pub fn columns(&self) -> &[SchemaColumn] {
-        &self.columns
-    }
-
-    /// The column that is predicted.
-    pub fn target(&self) -> &SchemaColumn {
-        &self.columns[self.target]
-    }
-
-    /// Whether columns are found by the names in a header; else by their places.
-    pub fn has_header(&self) -> bool {
-        self.header
-    }
-
     /// Features of an example.
-    pub fn features(&self) -> usize {
+    pub(super) fn features(&self) -> usize {
         self.columns.iter().map(|column| column.encoding.count()).sum()
     }
 

@@ -61,7 +61,7 @@ impl Mel {
     ///
     /// # Errors
     /// [`Error::Setting`].
-    pub fn check(&self) -> Result<()> {
+    pub(crate) fn check(&self) -> Result<()> {
         let checks = [
             ("the number of samples a second", self.rate as usize, 100..=1_000_000, "must be 100 to 1000000"),
             ("the length of a frame", self.frame, 2..=MOST, "must be 2 to 65536 samples"),

@@ -24,7 +24,8 @@ use crate::folder::{entries, files_below, name, not_empty};
 use crate::{Dataset, Error, Examples, Result};
 pub use mel::{Length, Mel, Spectrum};
 pub use names::Names;
-pub use wav::{Recording, decode, read};
+pub(crate) use wav::decode;
+pub use wav::{Recording, read};
 
 /// What the names of files tell, where there are no sub-folders.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -80,7 +81,7 @@ pub fn read_folder(path: impl AsRef<Path>, options: &Options) -> Result<Sounds> 
 ///
 /// # Errors
 /// As [`read`], and [`Sounds::dataset`].
-pub fn read_features<T: Real>(path: impl AsRef<Path>, mel: Mel) -> Result<Examples<T>> {
+pub(crate) fn read_features<T: Real>(path: impl AsRef<Path>, mel: Mel) -> Result<Examples<T>> {
     let (path, mut spectrum) = (path.as_ref(), Spectrum::new(mel)?);
     let files = files_below("a WAV file", path)?;
     let mut values = Vec::new();

@@ -30,7 +30,7 @@ pub fn read(path: impl AsRef<Path>) -> Result<Recording> {
 ///
 /// # Errors
 /// As [`read`].
-pub fn decode(name: impl AsRef<Path>, bytes: &[u8]) -> Result<Recording> {
+pub(crate) fn decode(name: impl AsRef<Path>, bytes: &[u8]) -> Result<Recording> {
     let name = name.as_ref();
     samples(name, WavReader::new(Cursor::new(bytes)).map_err(|error| refused(name, error))?)
 }

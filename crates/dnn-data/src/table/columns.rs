@@ -74,9 +74,6 @@ impl Columns {
     }
 
     /// Once all rows have been read: the kinds of the columns, if one was mistaken and the file must be read again.
-    ///
-    /// # Errors
-    /// [`Error::Place`] for a text in a column of numbers.
     pub(super) fn revised(&self) -> Result<Option<Vec<Option<Kind>>>> {
         let kinds: Vec<_> = self.expected.iter().map(Expected::revised).collect();
         let changed = kinds.iter().zip(&self.expected).any(|(&kind, column)| kind != column.kind);

@@ -26,9 +26,6 @@ impl Lines {
     }
 
     /// Reads the next line that is not blank, if there is one.
-    ///
-    /// # Errors
-    /// [`Error::Read`]; [`Error::Place`] for what is no text.
     pub(super) fn read(&mut self) -> Result<bool> {
         while self.read_any()? {
             if self.text.iter().any(|&byte| byte != b' ') {

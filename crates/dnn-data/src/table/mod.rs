@@ -24,12 +24,10 @@ mod lines;
 mod parquet;
 mod reader;
 mod records;
-mod scan;
 mod values;
 
 pub use layout::Options;
-pub use reader::{Keep, Reader};
-pub(crate) use scan::Scan;
-pub use scan::read;
+pub(crate) use reader::{Keep, Scan};
+pub use reader::{Reader, read};
 pub use values::{Column, Kind, Table, nearest};
 pub(crate) use values::{MISSING, listed, place, position, quoted};

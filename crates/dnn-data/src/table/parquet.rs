@@ -32,9 +32,6 @@ pub(super) struct Parquet {
 
 impl Parquet {
     /// Looks into the bytes of a file: its rows, and each column's name and kind.
-    ///
-    /// # Errors
-    /// [`Error::Format`] for a file that is damaged, or has columns of lists or of other columns.
     pub(super) fn open(path: &Path, bytes: Vec<u8>) -> Result<(Self, Vec<(String, Kind)>)> {
         let open = || {
             let file = SerializedFileReader::new(Bytes::from(bytes))?;
@@ -52,8 +49,6 @@ impl Parquet {
 }
 
 impl Rows for Parquet {
-    /// # Errors
-    /// [`Error::Place`] for what cannot be unpacked, and for bytes that are no text.
     fn read(&mut self, record: &mut Record) -> Result<bool> {
         record.clear();
         self.read += 1;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{Cursor, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, mpsc};
 
 use super::columns::{Columns, Expected};
@@ -31,7 +31,7 @@ pub struct Reader {
 }
 
 /// Whether the row of that number, from 0, is read.
-pub type Keep = Arc<dyn Fn(usize) -> bool + Send + Sync>;
+pub(crate) type Keep = Arc<dyn Fn(usize) -> bool + Send + Sync>;
 
 impl Reader {
     /// Opens a file, plain or gzipped, and finds its layout where `options` do not say it. What columns hold in the first
@@ -134,7 +134,7 @@ impl Reader {
 
     /// The same, but only the rows that `keep` names are read; the others are passed over, whatever they hold.
     #[must_use]
-    pub fn only(self, keep: Keep) -> Self {
+    pub(crate) fn only(self, keep: Keep) -> Self {
         Self { keep: Some(keep), ..self }
     }
 
@@ -147,7 +147,7 @@ impl Reader {
     }
 
     /// The file's path.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.columns.path
     }
 
@@ -158,9 +158,6 @@ impl Reader {
     }
 
     /// Once all rows have been read: the kinds of the columns, if one was mistaken and the file must be read again.
-    ///
-    /// # Errors
-    /// [`Error::Place`] for a text in a column of numbers.
     pub(crate) fn revised(&self) -> Result<Option<Vec<Option<Kind>>>> {
         self.columns.revised()
     }
@@ -229,6 +226,125 @@ impl Reader {
     }
 }
 
+/// Reads a whole table.
+///
+/// ```
+/// # let folder = tempfile::tempdir()?;
+/// # let path = folder.path().join("flowers.csv");
+/// std::fs::write(&path, "width,colour\n1.5,red\n,blue\n2.5,red\n")?;
+/// let table = dnn_data::table::read(&path, &Default::default())?;
+/// assert_eq!((table.rows(), table.names()), (3, &["width", "colour"].map(String::from)[..]));
+/// assert_eq!(table.position("colour")?, table.position("2")?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Errors
+/// As [`Reader::open`] and [`Reader::read`]; [`Error::Empty`] if there is nothing below the header; [`Error::Place`] for
+/// text in a column of numbers.
+pub fn read(path: impl AsRef<Path>, options: &Options) -> Result<Table> {
+    let (path, mut table) = (path.as_ref(), None);
+    let mut scan = Scan::new(path, options);
+    while let Some((whole, _)) = scan.next()? {
+        table = Some(whole);
+    }
+    table.ok_or_else(|| no_row(path, "row below its header"))
+}
+
+/// A table read from its first row to its last, whole or some rows at a time; and once more if a column proves to hold something
+/// else than its start promised.
+pub(crate) struct Scan {
+    path: PathBuf,
+    options: Options,
+    /// How many are read together.
+    pub(crate) rows: usize,
+    /// The columns that are read, by name; none, but all.
+    columns: Option<Vec<String>>,
+    pub(crate) keep: Option<Keep>,
+    reader: Option<Reader>,
+    /// What the columns hold, once they were mistaken.
+    kinds: Option<Vec<Option<Kind>>>,
+    /// Whether no row has been read since the file was opened.
+    first: bool,
+    fault: Option<Error>,
+}
+
+impl Scan {
+    /// All rows of the file at `path` at once.
+    pub(crate) fn new(path: &Path, options: &Options) -> Self {
+        Self {
+            path: path.into(),
+            options: options.clone(),
+            rows: usize::MAX,
+            columns: None,
+            keep: None,
+            reader: None,
+            kinds: None,
+            first: true,
+            fault: None,
+        }
+    }
+
+    /// Reads only these columns.
+    pub(crate) fn only_columns(&mut self, columns: Vec<String>) {
+        self.reader = self.reader.take().map(|reader| reader.only_columns(&columns));
+        self.columns = Some(columns);
+    }
+
+    /// The names of the file's columns.
+    pub(crate) fn names(&mut self) -> Result<Vec<String>> {
+        Ok(self.open()?.names().to_vec())
+    }
+
+    /// The next rows, with `true` for the first: all that came before must then be forgotten, for a column proved to hold something
+    /// else, and the file is read again.
+    pub(crate) fn next(&mut self) -> Result<Option<(Table, bool)>> {
+        loop {
+            let rows = self.rows;
+            let reader = self.open()?;
+            let table = if rows == usize::MAX { reader.read_all()? } else { reader.read(rows)? };
+            if table.rows() > 0 {
+                return Ok(Some((table, std::mem::take(&mut self.first))));
+            }
+            if let Some(kinds) = reader.revised()? {
+                self.kinds = Some(kinds);
+                (self.reader, self.first, self.fault) = (None, true, None);
+                continue;
+            }
+            if self.first {
+                return Err(no_row(&self.path, "row below its header"));
+            }
+            return self.fault.take().map_or(Ok(None), Err);
+        }
+    }
+
+    /// Keeps a fault found in the rows for the end: it may come from a kind that was mistaken, which is only known there.
+    pub(crate) fn note(&mut self, found: Result<()>) {
+        self.fault = self.fault.take().or(found.err());
+    }
+
+    fn open(&mut self) -> Result<&mut Reader> {
+        let mut reader = match self.reader.take() {
+            Some(reader) => reader,
+            None => self.reopened()?,
+        };
+        if let Some(kinds) = self.kinds.take() {
+            reader.expect(reader.names().to_vec(), kinds);
+        }
+        Ok(self.reader.insert(reader))
+    }
+
+    fn reopened(&self) -> Result<Reader> {
+        let mut reader = Reader::guess(&self.path, &self.options)?;
+        if let Some(columns) = &self.columns {
+            reader = reader.only_columns(columns);
+        }
+        Ok(match &self.keep {
+            Some(keep) => reader.only(keep.clone()),
+            None => reader,
+        })
+    }
+}
+
 /// Refuses files that are plainly no tables, by how they begin.
 fn refuse_other(path: &Path, head: &[u8]) -> Result<()> {
     let trimmed = head.trim_ascii_start();
@@ -260,12 +376,12 @@ fn first(path: &Path, records: &mut dyn Rows) -> Result<Record> {
     let mut record = Record::default();
     match records.read(&mut record)? {
         true => Ok(record),
-        false => Err(Error::Empty {
-            path: path.into(),
-            what: "row",
-            remedy: "give a table with a row for each example",
-        }),
+        false => Err(no_row(path, "row")),
     }
+}
+
+fn no_row(path: &Path, what: &'static str) -> Error {
+    Error::Empty { path: path.into(), what, remedy: "give a table with a row for each example" }
 }
 
 /// Reads records into `batch`, [`BATCH`] of them or as many as there are, whose number it gives. After an error it was the last

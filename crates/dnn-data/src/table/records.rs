@@ -78,8 +78,6 @@ pub(super) struct Records {
 }
 
 impl Rows for Records {
-    /// # Errors
-    /// [`Error::Read`]; [`Error::Place`] for what is no text, and for quotes that do not pair.
     fn read(&mut self, record: &mut Record) -> Result<bool> {
         record.clear();
         if !self.lines.read()? {

@@ -134,9 +134,9 @@ fn rows(encoder: &TableEncoder) -> DataLook {
         Unknown::Refuse => "are refused",
     };
     DataLook::Rows {
-        header: encoder.schema().has_header(),
+        header: encoder.has_header(),
         unknown_categories,
-        columns: encoder.schema().columns().iter().map(column).collect(),
+        columns: encoder.columns().iter().map(column).collect(),
     }
 }
 
