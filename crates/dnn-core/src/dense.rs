@@ -11,7 +11,7 @@ use crate::buffer::share_blocks;
 use crate::layer::{AnyLayer, Batch, Block, Kind, Layer, LayerSpecification, Part};
 use crate::matrix::{Matrix, MatrixMut};
 use crate::product::{Product, Products};
-use crate::{Pool, Real, Registry, Result, widest};
+use crate::{Pool, Real, widest};
 
 /// Entries of W in one block of the gradient: small enough to share a layer, large enough for a full-speed product.
 const GRADIENT_BLOCK: usize = 1 << 16;
@@ -36,18 +36,6 @@ impl Dense {
     /// `inputs` = n\[l-1\] features in, `units` = n\[l\] out. Sizes are checked when the network is built.
     pub fn new(inputs: usize, units: usize, activation: impl IntoActivation) -> Self {
         Self { inputs, units, activation: activation.into_activation() }
-    }
-
-    pub(crate) fn from_specification(
-        found: &LayerSpecification,
-        registry: &Registry,
-    ) -> Result<Arc<dyn AnyLayer>> {
-        found.constants([])?;
-        let activation = match &found.activation {
-            Some(activation) => registry.activation(activation)?,
-            None => Identity.into_activation(),
-        };
-        Ok(Arc::new(Self::new(found.inputs, found.outputs, activation)))
     }
 
     fn weights(&self) -> usize {

@@ -5,7 +5,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use crate::layer::{AnyLayer, Batch, Block, Draws, Layer, LayerSpecification, Part};
 use crate::matrix::Matrix;
@@ -37,13 +36,6 @@ impl Dropout {
             expected: "a probability from 0 to below 1",
             remedy: "0.5 is usual for wide layers, 0.2 for inputs",
         })
-    }
-}
-
-impl Dropout {
-    pub(crate) fn from_specification(found: &LayerSpecification) -> Result<Arc<dyn AnyLayer>> {
-        let [rate] = found.constants([("rate", 0.5)])?;
-        Ok(Arc::new(Self::new(found.same_size()?, rate)?))
     }
 }
 

@@ -170,23 +170,9 @@ impl Error {
 
     /// No `kind` of the name `found` is among the `known`.
     pub(crate) fn unknown(kind: &'static str, found: &str, known: &[&str]) -> Self {
-        let nearest = known.iter().map(|name| (distance(found, name), *name)).min();
+        let nearest = known.iter().map(|name| (strsim::levenshtein(found, name), *name)).min();
         let nearest = nearest.filter(|&(distance, name)| 3 * distance <= name.chars().count());
         let nearest = nearest.map(|(_, name)| name.to_owned());
         Self::Unknown { kind, found: found.into(), known: known.join(", "), nearest }
     }
-}
-
-/// Letters to put in, take out or change to make `b` of `a`: V. Levenshtein's distance, row by row.
-fn distance(a: &str, b: &str) -> usize {
-    let mut row: Vec<usize> = (0..=b.chars().count()).collect();
-    for (number, a) in a.chars().enumerate() {
-        let mut corner = std::mem::replace(&mut row[0], number + 1);
-        for (at, b) in b.chars().enumerate() {
-            let change = corner + usize::from(a != b);
-            corner = row[at + 1];
-            row[at + 1] = change.min(corner + 1).min(row[at] + 1);
-        }
-    }
-    row[row.len() - 1]
 }

@@ -19,7 +19,6 @@ mod product;
 pub mod random;
 mod real;
 mod registry;
-mod widest;
 mod workspace;
 
 pub use activation::*;
@@ -36,9 +35,8 @@ pub use normalisation::LayerNormalisation;
 pub use pass::{BlockCost, BlockGradient, BlockUpdate};
 pub use pool::{Compute, Pool, Serial};
 pub use product::{Backend, Identity as BackendIdentity, Naive, Operands, Product, Products, Update};
-pub use real::{Both, Real};
+pub use real::{Both, Real, widest};
 pub use registry::{Family, Registry};
-pub use widest::widest;
 pub use workspace::Workspace;
 
 /// The program of the README, compiled and run with the tests.

@@ -126,18 +126,15 @@ impl<'a> Constant<'a> {
 /// The values it may have, in words.
 impl fmt::Display for Constant<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whole = if self.value.is_whole() { "a whole number, " } else { "" };
-        f.write_str(whole)?;
+        f.write_str(if self.value.is_whole() { "a whole number, " } else { "" })?;
         match self.range {
             (Bound::Included(from), Bound::Excluded(below)) => write!(f, "from {from} to below {below}"),
             (Bound::Included(from), Bound::Included(to)) => write!(f, "from {from} to {to}"),
             (Bound::Included(from), Bound::Unbounded) => write!(f, "{from} or more"),
             (Bound::Excluded(above), Bound::Unbounded) => write!(f, "a number above {above}"),
             (Bound::Excluded(above), Bound::Included(to)) => write!(f, "above {above} and up to {to}"),
-            (Bound::Excluded(above), Bound::Excluded(below)) => write!(f, "above {above} and below {below}"),
             (Bound::Unbounded, Bound::Unbounded) => f.write_str("finite"),
-            (Bound::Unbounded, Bound::Included(to)) => write!(f, "up to {to}"),
-            (Bound::Unbounded, Bound::Excluded(below)) => write!(f, "below {below}"),
+            range => write!(f, "within {range:?}"),
         }
     }
 }
@@ -194,17 +191,6 @@ impl ConstantValue for Option<f64> {
 
     fn is_whole(&self) -> bool {
         false
-    }
-}
-
-impl ConstantValue for u64 {
-    fn get(&self) -> Option<f64> {
-        Some(*self as f64)
-    }
-
-    fn set(&mut self, value: f64) -> bool {
-        *self = value as Self;
-        *self as f64 == value
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::activation::{AnyActivation, IntoActivation};
 use crate::layer::{AnyLayer, LayerSpecification, Part};
-use crate::{Dense, Dropout, Error, LayerNormalisation, Real, Result, Workspace, workspace};
+use crate::{Dense, Dropout, Error, LayerNormalisation, Real, Result};
 
 /// Layers in order, every dimension checked when built.
 ///
@@ -123,22 +123,6 @@ impl Network {
             parameters[part.range].fill(T::of(part.start));
         }
         parameters
-    }
-
-    /// Every buffer of a step with up to `batch` examples, allocated once.
-    ///
-    /// # Errors
-    /// [`Error::EmptyBatch`] if `batch` is 0, [`Error::TooLarge`] if the buffers cannot be addressed.
-    pub fn workspace<T: Real>(&self, batch: usize) -> Result<Workspace<T>> {
-        Workspace::new(self, batch)
-    }
-
-    /// Bytes that [`workspace`](Self::workspace) takes, as [`Workspace::bytes`] says, without taking them.
-    ///
-    /// # Errors
-    /// As for [`workspace`](Self::workspace).
-    pub fn workspace_bytes<T: Real>(&self, batch: usize) -> Result<usize> {
-        workspace::bytes::<T>(self, batch)
     }
 
     /// The same network up to the last layer's scores Z\[L\], for a cost that applies the link itself. The parameters are

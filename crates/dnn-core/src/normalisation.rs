@@ -6,7 +6,6 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
-use std::sync::Arc;
 
 use crate::layer::{AnyLayer, Batch, Block, Kind, Layer, LayerSpecification, Part};
 use crate::matrix::Matrix;
@@ -42,13 +41,6 @@ impl LayerNormalisation {
             expected: "a number above 0",
             remedy: "1e-5 is usual",
         })
-    }
-}
-
-impl LayerNormalisation {
-    pub(crate) fn from_specification(found: &LayerSpecification) -> Result<Arc<dyn AnyLayer>> {
-        let [epsilon] = found.constants([("epsilon", 1e-5)])?;
-        Ok(Arc::new(Self::new(found.same_size()?).with_epsilon(epsilon)?))
     }
 }
 

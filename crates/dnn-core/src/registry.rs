@@ -84,9 +84,22 @@ impl Registry {
         self.add(Silu::into_activation)?;
         self.add(Softplus::into_activation)?;
         self.add(Softmax::into_activation)?;
-        self.add_layer("dense", Dense::from_specification)?;
-        self.add_layer("dropout", |found, _| Dropout::from_specification(found))?;
-        self.add_layer("layer_normalisation", |found, _| LayerNormalisation::from_specification(found))
+        self.add_layer("dense", |found, registry| {
+            found.constants([])?;
+            let activation = match &found.activation {
+                Some(activation) => registry.activation(activation)?,
+                None => Identity.into_activation(),
+            };
+            Ok(Arc::new(Dense::new(found.inputs, found.outputs, activation)))
+        })?;
+        self.add_layer("dropout", |found, _| {
+            let [rate] = found.constants([("rate", 0.5)])?;
+            Ok(Arc::new(Dropout::new(found.same_size()?, rate)?))
+        })?;
+        self.add_layer("layer_normalisation", |found, _| {
+            let [epsilon] = found.constants([("epsilon", 1e-5)])?;
+            Ok(Arc::new(LayerNormalisation::new(found.same_size()?).with_epsilon(epsilon)?))
+        })
     }
 
     /// Adds what is [`Named`], by the function that shares it as one of its family: `Relu::into_activation`.

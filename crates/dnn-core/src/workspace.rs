@@ -14,6 +14,24 @@ use crate::{Error, Network, Real, Result};
 /// Entries of the largest W from which blocks are made wide: such a W is read again for every block.
 const LARGE_WEIGHTS: usize = 1 << 20;
 
+impl Network {
+    /// Every buffer of a step with up to `batch` examples, allocated once.
+    ///
+    /// # Errors
+    /// [`Error::EmptyBatch`] if `batch` is 0, [`Error::TooLarge`] if the buffers cannot be addressed.
+    pub fn workspace<T: Real>(&self, batch: usize) -> Result<Workspace<T>> {
+        Workspace::new(self, batch)
+    }
+
+    /// Bytes that [`workspace`](Self::workspace) takes, as [`Workspace::bytes`] says, without taking them.
+    ///
+    /// # Errors
+    /// As for [`workspace`](Self::workspace).
+    pub fn workspace_bytes<T: Real>(&self, batch: usize) -> Result<usize> {
+        bytes::<T>(self, batch)
+    }
+}
+
 /// The buffers of a step for one network and up to a number of examples.
 pub struct Workspace<T> {
     pub(crate) layers: Vec<LayerSpace<T>>,
@@ -167,7 +185,7 @@ impl<T: Real> Workspace<T> {
 }
 
 /// Bytes that the workspace of `network` for `batch` examples takes, as [`Workspace::bytes`], without making it.
-pub(crate) fn bytes<T: Real>(network: &Network, batch: usize) -> Result<usize> {
+fn bytes<T: Real>(network: &Network, batch: usize) -> Result<usize> {
     check_batch(network, batch)?;
     let blocks = batch.div_ceil(block_width(network, batch));
     let numbers = network.layers().iter().fold(network.parameter_count(), |numbers, layer| {

@@ -13,7 +13,7 @@ use crate::early_stopping::EarlyStopping;
 use crate::initialisation::{Initialisation, Start};
 use crate::optimizer::{GradientDescent, Method};
 use crate::penalty::Penalty;
-use crate::schedule::{Constant, LearningRate, Schedule};
+use crate::schedule::{ConstantRate, LearningRate, Schedule};
 use crate::{ClassWeights, Error, Metric, Result};
 
 /// The hyper-parameters of a run; what is left out takes the default named here.
@@ -149,7 +149,7 @@ impl Settings {
                 "the run would take no step, or too many to count: set epochs or steps to 1 or more".into(),
             );
         }
-        let schedule = self.schedule.clone().unwrap_or_else(|| Constant.into());
+        let schedule = self.schedule.clone().unwrap_or_else(|| ConstantRate.into());
         let schedule = registry.make::<dyn Schedule>(&schedule);
         let penalty = self.penalty.unwrap_or_default();
         faults.extend(penalty.faults());
@@ -238,7 +238,7 @@ impl Settings {
         }
         let length = "which finds the length of each step itself: leave it out";
         refuse(self.learning_rate.is_some(), "learning_rate".into(), length);
-        let varies = self.schedule.as_ref().is_some_and(|schedule| *schedule != Constant.into());
+        let varies = self.schedule.as_ref().is_some_and(|schedule| *schedule != ConstantRate.into());
         refuse(varies, "a schedule".into(), length);
         refuse(self.warm_up_epochs.is_some_and(|epochs| epochs > 0.0), "warm_up_epochs".into(), length);
         let whole = "which needs the gradient as it is: leave it out";

@@ -3,7 +3,8 @@
 //! Each keeps what is cheaper to differentiate from: a where g' is a short function of it, z otherwise. At a kink the
 //! derivative is the one from the left, so `g'(0) = 0` for ReLU, as is usual.
 
-use super::{Elementwise, Saved};
+use super::pointwise::{Elementwise, WeightVariance};
+use super::traits::Saved;
 use crate::Real;
 use crate::named::{Constant, Named};
 
@@ -77,6 +78,7 @@ impl Named for Relu {
 
 impl Elementwise for Relu {
     const SAVED: Saved = Saved::Output;
+    const WEIGHT_VARIANCE: WeightVariance = he;
 
     /// Lets NaN through, so that a broken cost is seen and not hidden.
     fn f<T: Real>(&self, z: T) -> T {
@@ -85,10 +87,6 @@ impl Elementwise for Relu {
 
     fn df<T: Real>(&self, a: T) -> T {
         step(a)
-    }
-
-    fn weight_variance(&self, inputs: usize, _units: usize) -> f64 {
-        he(inputs)
     }
 }
 
@@ -116,6 +114,7 @@ impl Named for LeakyRelu {
 
 impl Elementwise for LeakyRelu {
     const SAVED: Saved = Saved::Input;
+    const WEIGHT_VARIANCE: WeightVariance = he;
 
     fn f<T: Real>(&self, z: T) -> T {
         if z < T::zero() { T::of(self.slope) * z } else { z }
@@ -123,10 +122,6 @@ impl Elementwise for LeakyRelu {
 
     fn df<T: Real>(&self, z: T) -> T {
         if z > T::zero() { T::one() } else { T::of(self.slope) }
-    }
-
-    fn weight_variance(&self, inputs: usize, _units: usize) -> f64 {
-        he(inputs)
     }
 }
 
@@ -154,6 +149,7 @@ impl Named for Elu {
 
 impl Elementwise for Elu {
     const SAVED: Saved = Saved::Input;
+    const WEIGHT_VARIANCE: WeightVariance = he;
 
     fn f<T: Real>(&self, z: T) -> T {
         if z < T::zero() { T::of(self.alpha) * z.exp_m1() } else { z }
@@ -161,10 +157,6 @@ impl Elementwise for Elu {
 
     fn df<T: Real>(&self, z: T) -> T {
         if z > T::zero() { T::one() } else { T::of(self.alpha) * z.exp() }
-    }
-
-    fn weight_variance(&self, inputs: usize, _units: usize) -> f64 {
-        he(inputs)
     }
 }
 
@@ -185,6 +177,7 @@ impl Named for Selu {
 
 impl Elementwise for Selu {
     const SAVED: Saved = Saved::Output;
+    const WEIGHT_VARIANCE: WeightVariance = |inputs, _| 1.0 / inputs as f64;
 
     fn f<T: Real>(&self, z: T) -> T {
         if z < T::zero() { T::of(Self::SCALE * Self::ALPHA) * z.exp_m1() } else { T::of(Self::SCALE) * z }
@@ -192,10 +185,6 @@ impl Elementwise for Selu {
 
     fn df<T: Real>(&self, a: T) -> T {
         if a > T::zero() { T::of(Self::SCALE) } else { a + T::of(Self::SCALE * Self::ALPHA) }
-    }
-
-    fn weight_variance(&self, inputs: usize, _units: usize) -> f64 {
-        1.0 / inputs as f64
     }
 }
 
@@ -209,6 +198,7 @@ impl Named for Gelu {
 
 impl Elementwise for Gelu {
     const SAVED: Saved = Saved::Input;
+    const WEIGHT_VARIANCE: WeightVariance = he;
 
     fn f<T: Real>(&self, z: T) -> T {
         z * normal_distribution(z)
@@ -217,10 +207,6 @@ impl Elementwise for Gelu {
     fn df<T: Real>(&self, z: T) -> T {
         let density = T::of(0.398_942_280_401_432_7) * (-z * z * T::of(0.5)).exp(); // 1/√(2π)
         normal_distribution(z) + z * density
-    }
-
-    fn weight_variance(&self, inputs: usize, _units: usize) -> f64 {
-        he(inputs)
     }
 }
 
@@ -234,6 +220,7 @@ impl Named for Silu {
 
 impl Elementwise for Silu {
     const SAVED: Saved = Saved::Input;
+    const WEIGHT_VARIANCE: WeightVariance = he;
 
     fn f<T: Real>(&self, z: T) -> T {
         z * sigmoid(z)
@@ -242,10 +229,6 @@ impl Elementwise for Silu {
     fn df<T: Real>(&self, z: T) -> T {
         let s = sigmoid(z);
         s * (T::one() + z * (T::one() - s))
-    }
-
-    fn weight_variance(&self, inputs: usize, _units: usize) -> f64 {
-        he(inputs)
     }
 }
 
@@ -259,6 +242,7 @@ impl Named for Softplus {
 
 impl Elementwise for Softplus {
     const SAVED: Saved = Saved::Output;
+    const WEIGHT_VARIANCE: WeightVariance = he;
 
     /// As `max(0, z) + ln(1 + e^−|z|)`, which never overflows.
     fn f<T: Real>(&self, z: T) -> T {
@@ -268,10 +252,6 @@ impl Elementwise for Softplus {
     /// `1 − e⁻ᵃ`, which is the sigmoid of z.
     fn df<T: Real>(&self, a: T) -> T {
         -(-a).exp_m1()
-    }
-
-    fn weight_variance(&self, inputs: usize, _units: usize) -> f64 {
-        he(inputs)
     }
 }
 
@@ -288,6 +268,6 @@ fn step<T: Real>(value: T) -> T {
 }
 
 /// The variance that keeps what goes through a ReLU at its scale (K. He et al., arXiv:1502.01852, eq. 10).
-fn he(inputs: usize) -> f64 {
+fn he(inputs: usize, _units: usize) -> f64 {
     2.0 / inputs as f64
 }

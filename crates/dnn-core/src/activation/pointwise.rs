@@ -1,6 +1,8 @@
 //! The short form of an activation that works entry by entry, and the adaptor that makes the long form of it.
 
-use super::{Activation, AnyActivation, Saved};
+use std::sync::Arc;
+
+use super::traits::{Activation, AnyActivation, IntoActivation, Saved};
 use crate::named::{Configured, Named};
 use crate::{NamedConfig, Real, widest};
 
@@ -38,17 +40,18 @@ pub trait Elementwise: Named {
     /// What [`df`](Self::df) is given: z or a.
     const SAVED: Saved;
 
+    /// As [`AnyActivation::weight_variance`]; `|inputs, _| 2.0 / inputs as f64` suits what is like ReLU.
+    const WEIGHT_VARIANCE: WeightVariance = |inputs, units| 2.0 / (inputs + units) as f64;
+
     /// `a = g(z)`.
     fn f<T: Real>(&self, z: T) -> T;
 
     /// `g'(z)`, from z or from a as [`SAVED`](Self::SAVED) says.
     fn df<T: Real>(&self, saved: T) -> T;
-
-    /// As [`AnyActivation::weight_variance`].
-    fn weight_variance(&self, inputs: usize, units: usize) -> f64 {
-        2.0 / (inputs + units) as f64
-    }
 }
+
+/// The variance of weights for a layer of so many inputs and units.
+pub type WeightVariance = fn(inputs: usize, units: usize) -> f64;
 
 /// The long form of `E`: loops over blocks, in the widest instructions the processor has.
 #[derive(Debug, Clone, Copy, Default)]
@@ -87,6 +90,12 @@ impl<E: Elementwise> Configured for Pointwise<E> {
 
 impl<E: Elementwise> AnyActivation for Pointwise<E> {
     fn weight_variance(&self, inputs: usize, units: usize) -> f64 {
-        self.0.weight_variance(inputs, units)
+        E::WEIGHT_VARIANCE(inputs, units)
+    }
+}
+
+impl<E: Elementwise> IntoActivation for E {
+    fn into_activation(self) -> Arc<dyn AnyActivation> {
+        Arc::new(Pointwise(self))
     }
 }

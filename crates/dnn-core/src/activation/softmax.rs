@@ -1,6 +1,8 @@
 //! Softmax, the activation that looks at a whole column.
 
-use super::{Activation, AnyActivation, Saved};
+use std::sync::Arc;
+
+use super::traits::{Activation, AnyActivation, IntoActivation, Saved};
 use crate::Real;
 use crate::named::Named;
 
@@ -39,3 +41,9 @@ impl Named for Softmax {
 }
 
 impl AnyActivation for Softmax {}
+
+impl IntoActivation for Softmax {
+    fn into_activation(self) -> Arc<dyn AnyActivation> {
+        Arc::new(self)
+    }
+}

@@ -7,12 +7,9 @@
 //! a run that is resumed with these, at the same parameters, goes on with the same bits. Sums are taken on the calling
 //! thread in one order; only the cost and its gradient are computed on several threads.
 
-use std::sync::Arc;
-
 use dnn_core::{Constant, Named, Real};
 
 use super::line_search::{Place, search};
-use super::traits::Method;
 use crate::vector::{add, dot, scale};
 
 /// L-BFGS with a line search for the strong Wolfe conditions (D. C. Liu and J. Nocedal, 1989).
@@ -91,11 +88,6 @@ impl Named for Lbfgs {
 }
 
 impl Lbfgs {
-    /// The optimizer as a registry shares it.
-    pub fn into_optimizer(self) -> Arc<Method> {
-        Arc::new(Method::Lbfgs(self))
-    }
-
     pub(crate) fn state_vectors(self) -> usize {
         2 * self.history
     }

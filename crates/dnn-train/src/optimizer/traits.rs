@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use dnn_core::{Both, Configured, Family, Kind, NamedConfig, Real, State};
 
-use super::Lbfgs;
+use super::lbfgs::Lbfgs;
 
 /// What a step tells an optimizer about a block of parameters.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -102,6 +102,13 @@ impl Method {
             Self::Blocks(optimizer) => optimizer.usual_rate(),
             Self::Lbfgs(_) => 1.0,
         }
+    }
+}
+
+impl Lbfgs {
+    /// The optimizer as a registry shares it.
+    pub fn into_optimizer(self) -> Arc<Method> {
+        Arc::new(Method::Lbfgs(self))
     }
 }
 

@@ -4,8 +4,7 @@ use std::f64::consts::PI;
 
 use dnn_core::{Constant, Named};
 
-use super::plateau::Plateau;
-use super::rate::{Clock, Schedule};
+use super::rate::{Clock, Plateau, Schedule};
 
 /// `floor + (1 − floor) (1 + cos(π t / T)) / 2` in a cycle of length T, t from its beginning (I. Loshchilov and F. Hutter,
 /// arXiv:1608.03983, eq. 5), as PyTorch's `CosineAnnealingLR` and `CosineAnnealingWarmRestarts`

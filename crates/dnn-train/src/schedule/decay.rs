@@ -1,19 +1,18 @@
 //! Rates that stay, fall in stairs, or fall smoothly. `t` is the time in epochs since the schedule began.
 
-use dnn_core::Named;
+use dnn_core::{Constant, Named};
 
-use super::plateau::Plateau;
-use super::rate::{Clock, Schedule};
+use super::rate::{Clock, Plateau, Schedule};
 
 /// Always 1.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Constant;
+pub struct ConstantRate;
 
-impl Named for Constant {
+impl Named for ConstantRate {
     const NAME: &'static str = "constant";
 }
 
-impl Schedule for Constant {
+impl Schedule for ConstantRate {
     fn factor(&self, _clock: Clock, _plateau: &Plateau) -> f64 {
         1.0
     }
@@ -37,10 +36,10 @@ impl Default for Staircase {
 impl Named for Staircase {
     const NAME: &'static str = "step";
 
-    fn constants(&mut self) -> Vec<dnn_core::Constant<'_>> {
+    fn constants(&mut self) -> Vec<Constant<'_>> {
         vec![
-            dnn_core::Constant::new("every_epochs", &mut self.every_epochs, dnn_core::Constant::POSITIVE),
-            dnn_core::Constant::new("factor", &mut self.factor, dnn_core::Constant::SHARE),
+            Constant::new("every_epochs", &mut self.every_epochs, Constant::POSITIVE),
+            Constant::new("factor", &mut self.factor, Constant::SHARE),
         ]
     }
 }
@@ -69,8 +68,8 @@ impl Default for Exponential {
 impl Named for Exponential {
     const NAME: &'static str = "exponential";
 
-    fn constants(&mut self) -> Vec<dnn_core::Constant<'_>> {
-        vec![dnn_core::Constant::new("factor", &mut self.factor, dnn_core::Constant::SHARE)]
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![Constant::new("factor", &mut self.factor, Constant::SHARE)]
     }
 }
 
@@ -96,8 +95,8 @@ impl Default for InverseTime {
 impl Named for InverseTime {
     const NAME: &'static str = "inverse_time";
 
-    fn constants(&mut self) -> Vec<dnn_core::Constant<'_>> {
-        vec![dnn_core::Constant::new("decay", &mut self.decay, 0.0..)]
+    fn constants(&mut self) -> Vec<Constant<'_>> {
+        vec![Constant::new("decay", &mut self.decay, 0.0..)]
     }
 }
 

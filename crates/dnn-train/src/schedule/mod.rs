@@ -13,14 +13,14 @@ mod rate;
 use dnn_core::{Registry, Result};
 
 pub use cosine::Cosine;
-pub use decay::{Constant, Exponential, InverseTime, Staircase};
+pub use decay::{ConstantRate, Exponential, InverseTime, Staircase};
 pub use one_cycle::OneCycle;
-pub use plateau::{Plateau, ReduceOnPlateau};
-pub use rate::{Clock, LearningRate, Schedule};
+pub use plateau::ReduceOnPlateau;
+pub use rate::{Clock, LearningRate, Plateau, Schedule};
 
 /// The list of built-in schedules.
 pub(crate) fn add_builtin(registry: &mut Registry) -> Result<()> {
-    registry.add(Constant::into_schedule)?;
+    registry.add(ConstantRate::into_schedule)?;
     registry.add(Staircase::into_schedule)?;
     registry.add(Exponential::into_schedule)?;
     registry.add(InverseTime::into_schedule)?;

@@ -4,8 +4,7 @@ use std::f64::consts::PI;
 
 use dnn_core::{Constant, Named};
 
-use super::plateau::Plateau;
-use super::rate::{Clock, Schedule};
+use super::rate::{Clock, Plateau, Schedule};
 
 /// Up from `1 / start` to 1 in the share `rise` of the run, then down to `1 / (start · end)`, both along half a cosine
 /// (L. N. Smith and N. Topin, arXiv:1708.07120, in the form of PyTorch's `OneCycleLR`). The learning rate is the highest.

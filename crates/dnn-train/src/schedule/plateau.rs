@@ -1,9 +1,8 @@
 //! A rate that falls when the cost no longer does.
 
 use dnn_core::{Constant, Named};
-use serde::{Deserialize, Serialize};
 
-use super::rate::{Clock, Schedule};
+use super::rate::{Clock, Plateau, Schedule};
 
 /// Multiplies the rate by `factor` when the mean cost of an epoch has not been better for more than `patience` epochs, as
 /// PyTorch's `ReduceLROnPlateau`
@@ -12,11 +11,11 @@ pub struct ReduceOnPlateau {
     /// What the rate is multiplied by, above 0 and up to 1; 0.1.
     pub factor: f64,
     /// Epochs in a row that may be no better; 10.
-    pub patience: u64,
+    pub patience: usize,
     /// The share of the best cost by which a better one must be lower, from 0 to below 1; 1e-4.
     pub threshold: f64,
     /// Epochs after a change in which none counts as bad; 0.
-    pub cooldown: u64,
+    pub cooldown: usize,
     /// The lowest rate, as a share of the first, from 0 to 1; 0.
     pub floor: f64,
     /// Whether it watches the validation cost instead, and counts evaluations instead of epochs; no.
@@ -26,32 +25,6 @@ pub struct ReduceOnPlateau {
 impl Default for ReduceOnPlateau {
     fn default() -> Self {
         Self { factor: 0.1, patience: 10, threshold: 1e-4, cooldown: 0, floor: 0.0, validation: false }
-    }
-}
-
-/// What [`ReduceOnPlateau`] remembers from epoch to epoch: plain data, for a run to be resumed with.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Plateau {
-    /// The best mean cost of an epoch so far.
-    pub best: Option<f64>,
-    /// Epochs in a row that were no better.
-    #[serde(deserialize_with = "crate::run_state::count")]
-    pub bad_epochs: u64,
-    /// Epochs to come in which none counts as bad.
-    pub cooldown: u64,
-    /// What the rate is multiplied by now.
-    pub factor: f64,
-}
-
-impl Plateau {
-    /// Before the first epoch.
-    pub const START: Self = Self { best: None, bad_epochs: 0, cooldown: 0, factor: 1.0 };
-}
-
-impl Default for Plateau {
-    fn default() -> Self {
-        Self::START
     }
 }
 
@@ -99,9 +72,9 @@ impl ReduceOnPlateau {
             plateau.cooldown -= 1;
             plateau.bad_epochs = 0;
         }
-        if plateau.bad_epochs > self.patience {
+        if plateau.bad_epochs > self.patience as u64 {
             plateau.factor = (plateau.factor * self.factor).max(self.floor);
-            plateau.cooldown = self.cooldown;
+            plateau.cooldown = self.cooldown as u64;
             plateau.bad_epochs = 0;
         }
     }

@@ -4,8 +4,33 @@ use std::fmt;
 use std::sync::Arc;
 
 use dnn_core::{Configured, Family};
+use serde::{Deserialize, Serialize};
 
-use super::plateau::Plateau;
+/// What [`ReduceOnPlateau`](super::ReduceOnPlateau) remembers from epoch to epoch: plain data, for a run to be resumed with.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Plateau {
+    /// The best mean cost of an epoch so far.
+    pub best: Option<f64>,
+    /// Epochs in a row that were no better.
+    #[serde(deserialize_with = "crate::run_state::count")]
+    pub bad_epochs: u64,
+    /// Epochs to come in which none counts as bad.
+    pub cooldown: u64,
+    /// What the rate is multiplied by now.
+    pub factor: f64,
+}
+
+impl Plateau {
+    /// Before the first epoch.
+    pub const START: Self = Self { best: None, bad_epochs: 0, cooldown: 0, factor: 1.0 };
+}
+
+impl Default for Plateau {
+    fn default() -> Self {
+        Self::START
+    }
+}
 
 /// Where a run is, as a schedule sees it.
 #[derive(Debug, Clone, Copy)]
