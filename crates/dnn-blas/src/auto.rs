@@ -5,9 +5,10 @@ use std::sync::Arc;
 
 use dnn_core::Backend;
 
+use crate::cblas::Cblas;
 use crate::load::load;
 use crate::pure::AVX512;
-use crate::{Cblas, Error, PureRust, Result, environment};
+use crate::{Error, PureRust, Result, environment};
 
 /// A back end and what is known of it.
 #[derive(Clone)]
@@ -67,7 +68,7 @@ pub fn auto() -> Result<Arc<dyn Backend>> {
 /// # Errors
 /// As [`auto`].
 pub fn choose() -> Result<Found> {
-    match environment::wishes().blas {
+    match environment::blas() {
         Some(name) => {
             let asked = format!("{}={name}", environment::BLAS);
             Ok(Found { reason: format!("{asked} names it"), ..named(&name, &asked)? })
@@ -89,7 +90,7 @@ pub fn by_name(name: &str) -> Result<Found> {
 /// Every back end there is, the best first: each library once, also those only used when named.
 pub fn available() -> Vec<Found> {
     let mut libraries: Vec<Cblas> = linked_library("linked").into_iter().collect();
-    for name in [OPENBLAS, MKL, BLIS].into_iter().flat_map(|known| known.files) {
+    for name in [OPENBLAS, MKL, BLIS].into_iter().flat_map(|(_, files)| files) {
         if let Ok(blas) = load(name, name)
             && !libraries.iter().any(|known| known.is_of(blas.table.sgemm))
         {
@@ -158,8 +159,7 @@ fn linked_library(asked: &str) -> Result<Cblas> {
 }
 
 /// The first file of `known` that works; else the error of the first that is there, or the names of all that are not.
-fn first(known: KnownLibrary, asked: &str) -> Result<Found> {
-    let KnownLibrary { library, files } = known;
+fn first((library, files): KnownLibrary, asked: &str) -> Result<Found> {
     let none = Error::Library {
         asked: asked.into(),
         found: format!("none of {} where the system's loader looks", files.join(", ")),
@@ -187,16 +187,12 @@ fn load_as(library: &str, name: &str, asked: &str) -> Result<Cblas> {
     Err(Error::Library { asked: asked.into(), found, remedy: format!("let that name be {library}'s again") })
 }
 
-/// A library by name, and the names under which the system's loader knows it, newest first.
-#[derive(Clone, Copy)]
-struct KnownLibrary {
-    library: &'static str,
-    files: &'static [&'static str],
-}
+/// A library's name, and the files under which the system's loader knows it, newest first.
+type KnownLibrary = (&'static str, &'static [&'static str]);
 
-const OPENBLAS: KnownLibrary = KnownLibrary { library: "OpenBLAS", files: OPENBLAS_FILES };
-const MKL: KnownLibrary = KnownLibrary { library: "MKL", files: MKL_FILES };
-const BLIS: KnownLibrary = KnownLibrary { library: "BLIS", files: BLIS_FILES };
+const OPENBLAS: KnownLibrary = ("OpenBLAS", OPENBLAS_FILES);
+const MKL: KnownLibrary = ("MKL", MKL_FILES);
+const BLIS: KnownLibrary = ("BLIS", BLIS_FILES);
 
 #[cfg(windows)]
 const OPENBLAS_FILES: &[&str] = &["libopenblas.dll", "openblas.dll"];

@@ -7,7 +7,7 @@
 
 use std::ffi::c_int;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use dnn_core::{Backend, BackendIdentity, Matrix, Operands, Product, Products, Real, Update};
@@ -57,7 +57,7 @@ pub(crate) struct Known {
 
 /// A BLAS library as a back end: each product on the thread that asks for it. Clones share the library.
 #[derive(Clone)]
-pub struct Cblas {
+pub(crate) struct Cblas {
     /// Shared by all who use the library: what must come one by one waits for all of them.
     pub(crate) table: Arc<Table>,
     pub(crate) identity: BackendIdentity,
@@ -66,16 +66,6 @@ pub struct Cblas {
 }
 
 impl Cblas {
-    /// The file its functions come from, if the system tells.
-    pub fn file(&self) -> Option<&Path> {
-        self.file.as_deref()
-    }
-
-    /// What the user could do to make it faster, in words.
-    pub fn advice(&self) -> Option<&str> {
-        self.advice.as_deref()
-    }
-
     /// Whether `sgemm` is its `cblas_sgemm`, so that both are one library.
     pub(crate) fn is_of(&self, sgemm: Gemm<f32>) -> bool {
         std::ptr::fn_addr_eq(self.table.sgemm, sgemm)

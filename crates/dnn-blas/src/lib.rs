@@ -37,7 +37,6 @@ mod symbols;
 mod threads;
 
 pub use auto::{Found, auto, available, by_name, choose, names_a_library};
-pub use cblas::Cblas;
 pub use error::{Error, Result};
 pub use pure::PureRust;
 pub use threads::Threads;

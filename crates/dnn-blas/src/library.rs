@@ -15,9 +15,9 @@ use crate::openblas::OpenBlas;
 use crate::symbols::{Fault, Symbols, open_mp};
 
 /// Finds out which library it is, and makes it ready to compute on the calling thread.
-pub(crate) fn recognise(symbols: &Symbols, kernel_chosen: bool) -> Result<Known, Fault> {
+pub(crate) fn recognise(symbols: &Symbols) -> Result<Known, Fault> {
     if let Some(open_blas) = OpenBlas::of(symbols) {
-        return open_blas.settle(kernel_chosen);
+        return open_blas.settle();
     }
     if symbols.has(c"MKL_Get_Version_String") {
         return mkl(symbols);

@@ -24,7 +24,8 @@ use dnn_core::Real;
 use ndarray::{Array1, Array2, ArrayView2};
 use ndarray_linalg::{Eigh, Lapack, QR, SVDDC, UPLO, error::LinalgError};
 
-use crate::{Cblas, Error, Result};
+use crate::cblas::Cblas;
+use crate::{Error, Result};
 
 /// `A = Q R`: `(Q, R)` for a: `(m, n)`, with Q: `(m, k)` of orthonormal columns, R: `(k, n)` upper triangular, and
 /// k = min(m, n).

@@ -10,7 +10,7 @@ use openblas_src as _;
 use crate::cblas::{Cblas, Gemm};
 use crate::openblas::OpenBlas;
 use crate::symbols::{Fault, Symbols};
-use crate::{Error, Result, environment, load};
+use crate::{Error, Result, load};
 
 unsafe extern "C" {
     fn cblas_sgemm(
@@ -52,15 +52,10 @@ unsafe extern "C" {
 }
 
 impl Cblas {
-    /// The OpenBLAS that this program is linked with, told to use its kernels for AVX-512 where the chip has it (see
-    /// [`crate::auto`], also for the threads that must not run meanwhile).
-    ///
-    /// # Errors
-    /// [`Error::Library`] if it takes 64-bit integers.
-    pub fn linked() -> Result<Self> {
+    /// The OpenBLAS that this program is linked with.
+    pub(crate) fn linked() -> Result<Self> {
         let functions: (Gemm<f32>, Gemm<f64>) = (cblas_sgemm, cblas_dgemm);
-        let kernel_chosen = environment::wishes().kernel_chosen;
-        load::ready_once(functions, "linked", || open_blas().settle(kernel_chosen))
+        load::ready_once(functions, "linked", || open_blas().settle())
             .map_err(|Fault { found, remedy }| Error::Library { asked: "linked".into(), found, remedy })
     }
 }

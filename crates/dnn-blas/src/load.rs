@@ -9,7 +9,7 @@ use dnn_core::BackendIdentity;
 
 use crate::cblas::{Cblas, Gemm, Known, Table};
 use crate::symbols::{Fault, Symbols, file_of};
-use crate::{Error, Result, environment, library};
+use crate::{Error, Result, library};
 
 /// Every library that was made ready. Held while one is asked what it is: most answer from a static buffer.
 static READY: Mutex<Vec<Cblas>> = Mutex::new(Vec::new());
@@ -33,31 +33,12 @@ pub(crate) fn ready_once(
     Ok(ready[ready.len() - 1].clone())
 }
 
-impl Cblas {
-    /// Opens the shared library `name`: a path if it has a `/` in it, else a name that the system's loader looks for.
-    ///
-    /// Its symbols stay its own: it neither sees those of another BLAS in this process, nor is seen. A library that is
-    /// open already is shared. An OpenBLAS is told to use its kernels for AVX-512 where the chip has it (see
-    /// [`crate::auto`], also for the threads that must not run meanwhile).
-    ///
-    /// # Errors
-    /// [`Error::Library`] if there is no such file, if it is no shared library, if it lacks CBLAS functions, or if they
-    /// take 64-bit integers.
-    pub fn load(name: &str) -> Result<Self> {
-        load(name, name)
-    }
-}
-
-/// [`Cblas::load`], for a user who wrote `asked`.
+/// Opens the shared library `name`, for a user who wrote `asked`: a path if it has a `/` in it, else a name that the
+/// system's loader looks for. Its symbols stay its own; one that is open already is shared.
 pub(crate) fn load(name: &str, asked: &str) -> Result<Cblas> {
     let fault = |Fault { found, remedy }| Error::Library { asked: asked.into(), found, remedy };
     let symbols = Symbols::open(name).map_err(fault)?;
-    fill(&symbols).map_err(fault)
-}
-
-fn fill(symbols: &Symbols) -> Result<Cblas, Fault> {
     let functions = symbols.get::<Gemm<f32>>(c"cblas_sgemm").zip(symbols.get::<Gemm<f64>>(c"cblas_dgemm"));
-    let functions = functions.ok_or_else(|| library::without_cblas(symbols))?;
-    let kernel_chosen = environment::wishes().kernel_chosen;
-    ready_once(functions, "found at run time", || library::recognise(symbols, kernel_chosen))
+    let functions = functions.ok_or_else(|| fault(library::without_cblas(&symbols)))?;
+    ready_once(functions, "found at run time", || library::recognise(&symbols)).map_err(fault)
 }

@@ -8,6 +8,7 @@ use std::ffi::{c_char, c_int};
 
 use crate::alone::{Alone, OpenMp, Setter};
 use crate::cblas::Known;
+use crate::environment;
 use crate::kernel::{self, CoreName, Switch, WIDE};
 use crate::symbols::{Fault, Symbols, open_mp};
 
@@ -46,13 +47,13 @@ impl OpenBlas {
     }
 
     /// Sees to the kernel and the threads.
-    pub(crate) fn settle(self, kernel_chosen: bool) -> Result<Known, Fault> {
+    pub(crate) fn settle(self) -> Result<Known, Fault> {
         // SAFETY: see the head of this module.
         let config = unsafe { kernel::text((self.config)()) };
         if config.split_whitespace().any(|word| word == "USE64BITINT") {
             return Err(Fault::long_integers("OpenBLAS"));
         }
-        let better = kernel::better(kernel::has_avx512(), &self.core_name(), kernel_chosen);
+        let better = kernel::better(kernel::has_avx512(), &self.core_name(), environment::kernel_chosen());
         let kernel_advice = better.and_then(|better| self.change(better, &config));
         // SAFETY: as above.
         let parallel = self.parallel.map(|parallel| unsafe { parallel() });
@@ -175,21 +176,21 @@ mod tests {
     }
 
     /// The library as the user gets it, and its own functions.
-    fn open(path: &str) -> (OpenBlas, impl Fn() -> crate::Cblas) {
+    fn open(path: &str) -> (OpenBlas, impl Fn() -> crate::cblas::Cblas) {
         // The linked one is the instance that the loader gives for its name.
         let file = if path == LINKED { "libopenblas.so.0" } else { path };
         let path = path.to_string();
         let ready = move || {
             #[cfg(feature = "openblas-system")]
             if path == LINKED {
-                return crate::Cblas::linked().unwrap();
+                return crate::cblas::Cblas::linked().unwrap();
             }
-            crate::Cblas::load(&path).unwrap()
+            crate::load::load(&path, &path).unwrap()
         };
         (OpenBlas::of(&Symbols::open(file).unwrap()).unwrap(), ready)
     }
 
-    fn kernel_of(blas: &crate::Cblas) -> String {
+    fn kernel_of(blas: &crate::cblas::Cblas) -> String {
         dnn_core::Backend::identity(blas).kernel
     }
 

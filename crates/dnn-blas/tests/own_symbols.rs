@@ -10,7 +10,7 @@ mod libraries;
 
 use std::ffi::{CStr, CString, c_char, c_void};
 
-use dnn_blas::Cblas;
+use dnn_blas::by_name;
 
 /// `struct link_map` of `link.h`.
 #[repr(C)]
@@ -113,8 +113,8 @@ fn each_library_calls_itself_although_another_is_linked() {
         open(first, libc::RTLD_GLOBAL);
     }
     for path in others {
-        let blas = Cblas::load(path).unwrap();
-        assert_eq!(blas.file().unwrap().canonicalize().unwrap(), std::fs::canonicalize(path).unwrap());
+        let blas = by_name(path).unwrap();
+        assert_eq!(blas.file.unwrap().canonicalize().unwrap(), std::fs::canonicalize(path).unwrap());
         let (own, elsewhere) = bindings(open(path, libc::RTLD_NOLOAD));
         println!("{path}: {own} names of its own, {} bound elsewhere", elsewhere.len());
         assert_eq!(elsewhere, [""; 0], "{path}");

@@ -104,9 +104,7 @@ impl Series {
         steps.retain(|&saved| saved <= step);
         let kept = steps.len().saturating_sub(self.keep);
         for &old in steps[..kept].iter().filter(|&&old| Some(old) != best) {
-            let path = self.path(old);
-            again(|| self.files.remove(&path))
-                .map_err(|source| Error::unreadable(&path, "removed", source))?;
+            self.remove(&self.path(old))?;
         }
         Ok(())
     }

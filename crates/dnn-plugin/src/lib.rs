@@ -8,7 +8,7 @@
 //! A plug-in in Rust is better compiled in: see [`dnn_core::Registry`].
 
 mod activation;
-pub mod c;
+mod c;
 mod error;
 mod foreign;
 
@@ -21,9 +21,6 @@ use dnn_core::{AnyActivation, Registry};
 use activation::WithConstants;
 pub use error::{Error, Result};
 use foreign::Foreign;
-
-/// The interface as a C compiler reads it, `dnn-plugin.h`.
-pub const HEADER: &str = include_str!("../include/dnn-plugin.h");
 
 /// A plug-in that was loaded, and stays so until the process ends.
 ///
@@ -62,11 +59,6 @@ impl Plugin {
         &self.version
     }
 
-    /// The names of its activations.
-    pub fn activation_names(&self) -> impl Iterator<Item = &str> {
-        self.activations.iter().map(|activation| activation.name.as_str())
-    }
-
     /// Adds what it brings to `registry`.
     ///
     /// # Errors
@@ -84,7 +76,7 @@ impl Plugin {
 
 impl fmt::Display for Plugin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.activation_names().collect();
+        let names: Vec<_> = self.activations.iter().map(|activation| activation.name.as_str()).collect();
         write!(f, "{} {}: {}", self.name, self.version, names.join(", "))
     }
 }

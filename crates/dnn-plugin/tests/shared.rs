@@ -1,14 +1,12 @@
 //! A plug-in in C, compiled here: it trains, passes the suite, is saved and found again; and what is wrong with a file is said.
 #![allow(clippy::unwrap_used)] // a test fails by panicking
 
-use std::mem::{offset_of, size_of};
 use std::path::Path;
-use std::process::Command;
 
 use dnn_blas::PureRust;
 use dnn_core::{Compute, NamedConfig, Network, Registry, Sigmoid, column_major};
 use dnn_io::Checkpoint;
-use dnn_plugin::{Plugin, c};
+use dnn_plugin::Plugin;
 use dnn_testkit::activation::check_activation;
 use dnn_testkit::compiler::{Compiler, say_skipped};
 use dnn_train::{Settings, Trainer};
@@ -174,57 +172,5 @@ fn a_plug_in_that_was_added_before_is_refused() {
         let path = compiler.example("twice.so", "", "");
         let again = Plugin::load(&path).unwrap().register(&mut registry(&path)).unwrap_err().to_string();
         assert!(again.starts_with("activation \"plugin-shared/softsign\" is registered already"), "{again}");
-    });
-}
-
-#[test]
-fn c_and_rust_have_the_same_layout() {
-    compiling("c_and_rust_have_the_same_layout", |compiler| {
-        let activation = [
-            "name",
-            "constant_count",
-            "constant_names",
-            "refuse",
-            "saved",
-            "forward_f32",
-            "forward_f64",
-            "backward_f32",
-            "backward_f64",
-        ];
-        let plugin = ["interface", "name", "version", "activation_count", "activations"];
-        let places = |of: &str, fields: &[&str]| {
-            let places =
-                fields.iter().map(|field| format!("printf(\"%zu \", offsetof(struct {of}, {field}));"));
-            format!("printf(\"%zu \", sizeof(struct {of}));{}", places.collect::<String>())
-        };
-        let source = format!(
-            "#include <stdio.h>\n#include \"dnn-plugin.h\"\nint main(void) {{ printf(\"%u \", DNN_PLUGIN_INTERFACE); {} {} return 0; }}\n",
-            places("dnn_activation", &activation),
-            places("dnn_plugin", &plugin)
-        );
-        let answer = Command::new(compiler.program("layout", &source)).output().unwrap().stdout;
-        let found: Vec<usize> =
-            String::from_utf8(answer).unwrap().split_whitespace().map(|n| n.parse().unwrap()).collect();
-        use c::{Activation as A, Plugin as P};
-        let expected = [
-            c::INTERFACE as usize,
-            size_of::<A>(),
-            offset_of!(A, name),
-            offset_of!(A, constant_count),
-            offset_of!(A, constant_names),
-            offset_of!(A, refuse),
-            offset_of!(A, saved),
-            offset_of!(A, forward_f32),
-            offset_of!(A, forward_f64),
-            offset_of!(A, backward_f32),
-            offset_of!(A, backward_f64),
-            size_of::<P>(),
-            offset_of!(P, interface),
-            offset_of!(P, name),
-            offset_of!(P, version),
-            offset_of!(P, activation_count),
-            offset_of!(P, activations),
-        ];
-        assert_eq!(found, expected);
     });
 }

@@ -9,7 +9,7 @@ use dnn_core::Real;
 
 /// Where a slice lies between the guard pages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub(crate) enum Side {
     /// Right behind the first guard page: reading before the slice crashes.
     Start,
     /// Right before the second guard page: reading beyond the slice crashes.
@@ -18,24 +18,18 @@ pub enum Side {
 
 /// Room for numbers, with a guard page on each side.
 #[derive(Debug)]
-pub struct Guarded<T: Real> {
+pub(crate) struct Guarded<T: Real> {
     room: room::Room<T>,
 }
 
 impl<T: Real> Guarded<T> {
     /// Room for at least `capacity` numbers.
-    ///
-    /// # Panics
-    /// If the system refuses the memory.
-    pub fn new(capacity: usize) -> Self {
+    pub(crate) fn new(capacity: usize) -> Self {
         Self { room: room::Room::new(capacity) }
     }
 
     /// `len` numbers that touch the guard page on `side`. Old contents are kept.
-    ///
-    /// # Panics
-    /// If there is no room for `len` numbers.
-    pub fn slice(&mut self, len: usize, side: Side) -> &mut [T] {
+    pub(crate) fn slice(&mut self, len: usize, side: Side) -> &mut [T] {
         let all = self.room.all();
         let start = if side == Side::Start { 0 } else { all.len() - len };
         &mut all[start..start + len]

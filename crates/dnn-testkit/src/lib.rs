@@ -5,4 +5,4 @@ pub mod allocation;
 pub mod backend;
 pub mod compiler;
 pub mod gradient;
-pub mod guard;
+mod guard;
