@@ -2,8 +2,8 @@
 //!
 //! Each crate can be used alone; this one only gathers them. [`core`] has layers and the two passes, [`blas`] the matrix
 //! products and threads, [`train`] costs and the loop, [`search`] the search for hyper-parameters, [`data`] data sets and
-//! scaling, [`io`] checkpoints, [`observe`] progress and reports, [`figures`] charts and pictures. [`guide`] goes through
-//! the course these networks come from, each formula beside the lines that compute it.
+//! scaling, [`io`] checkpoints, [`observe`] progress and reports, [`figures`] charts and pictures, and [`pipeline`] goes
+//! the whole way from data to a model that takes raw rows. [`guide`] goes through the course these networks come from, each formula beside the lines that compute it.
 //!
 //! ```
 //! use dnn::prelude::*;

@@ -177,7 +177,7 @@ fn save(out: &Path, results: &Results, pictures: &data::Pictures, backend: &str)
     let (_, network, runs) = &results[results.len() - 1];
     let mut checkpoint = Checkpoint::new(network.clone(), runs[0].parameters.clone())?.computed_by(backend);
     let scaling = Scaler::fit(&[Scaling::Ranks], pictures.train.examples())?;
-    checkpoint.set_section("dnn-data/scaling", &scaling)?;
+    checkpoint.set_section("faces/scaling", &scaling)?;
     Ok(checkpoint.save(out.join("faces.dnn"))?)
 }
 

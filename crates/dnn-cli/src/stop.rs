@@ -1,4 +1,5 @@
-//! Ctrl-C, and the signal that asks a process to end: the first ends a training after its step, the second at once.
+//! Ctrl-C, and the signal that asks a process to end: the first ends a training after its step, or
+//! its chunk of a streamed table, the second at once.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;

@@ -1,4 +1,4 @@
-//! Data sets for deep fully-connected networks: readers, splits, scaling, and generated pictures and sounds.
+//! Data sets for deep fully-connected networks: readers, splits, and what turns raw data into examples.
 //!
 //! Examples are columns: a matrix of `m` examples is `(features, m)`, stored column by column, so that one example is
 //! contiguous and a mini-batch is a slice. Labels are class numbers from 0, beside the names of the classes.

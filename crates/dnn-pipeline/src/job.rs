@@ -96,13 +96,14 @@ impl<'a> Job<'a> {
         self
     }
 
-    /// Watched by `observer` too; it sees every step, and may end the training.
+    /// Watched by `observer` too; it sees every step, and may end the training,
+    /// which is then finished as it stands; to stop one that can be resumed, use [`stop`](Self::stop).
     pub fn observer(mut self, observer: &'a mut dyn Observer) -> Self {
         self.watch.observers.push(observer);
         self
     }
 
-    /// Ended by `stop`, after the step that is being taken: the run is saved, and [`crate::Error::Stopped`] says where.
+    /// Ended by `stop`, after the step that is being taken, or the chunk of a streamed table: the run is saved, and [`crate::Error::Stopped`] says where.
     pub fn stop(mut self, stop: &Stop) -> Self {
         self.watch.stop = stop.clone();
         self

@@ -12,7 +12,7 @@ pub type MakeObservers<'w> =
 /// Who watches trainings beside the files that they write, and what stops them.
 #[derive(Default)]
 pub struct Watch<'w> {
-    /// Ends a training after its step, or a sweep after the steps of its trials; both can be resumed.
+    /// Ends a training after its step (of a streamed table, its chunk), or a sweep after the steps of its trials; both can be resumed.
     pub stop: Stop,
     /// What is told all of one training, but nothing of a sweep's trials.
     pub observers: Vec<&'w mut dyn Observer>,

@@ -69,7 +69,7 @@ pub enum Event<'a> {
 pub enum Flow {
     /// It does.
     Continue,
-    /// It ends after this step, in good order.
+    /// It ends after what was just told, in good order: a step, or a chunk where examples come in chunks.
     Stop,
 }
 
@@ -83,7 +83,7 @@ impl Flow {
 /// The error of an observer, or of what gives chunks of examples, whatever it is.
 pub type ObserverError = Box<dyn std::error::Error + Send + Sync>;
 
-/// Something that watches a run: progress, curves, checkpoints, early stop.
+/// Something that watches a run: progress, curves, checkpoints.
 ///
 /// ```
 /// use dnn_train::{Event, Flow, Observer, ObserverError};

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::{Event, Flow, Observer, ObserverError};
 
-/// Ends a run at its next step, in good order: observers hear that it has finished, and it can be resumed.
+/// Ends a run after its step, or after its chunk where examples come in chunks, in good order: observers hear that it has finished, and it can be resumed.
 ///
 /// All copies are one. [`request`](Self::request) only sets a flag, so a signal handler may call it; installing one is left
 /// to the program.

@@ -44,7 +44,7 @@ pub enum Ended {
     Converged,
     /// The validation examples gained nothing more.
     Early,
-    /// An observer stopped it, to be resumed.
+    /// An observer stopped it: it keeps the parameters that it has, and can be resumed.
     ByObserver,
 }
 
