@@ -2,7 +2,7 @@
 
 use dnn_core::{Compute, IntoActivation, Naive, Network};
 use dnn_testkit::activation::check_activation;
-use dnn_train::{AnyCost, Metric, Plateau, Settings, Trainer};
+use dnn_train::{Metric, Plateau, Settings, Trainer};
 use ndarray::array;
 
 #[test]
