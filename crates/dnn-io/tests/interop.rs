@@ -307,7 +307,7 @@ fn a_description_is_not_trusted() {
         (&dense("1", relu), "found 0.weight of shape [3, 2], expected one of shape [3, 1] for layer 1"),
         (&dense("2", r#"{"name":"rulu"}"#), "unknown activation \"rulu\""),
         (&dense("2", r#"{"name":"elu","settings":[["alpha",1]]}"#), "cannot be read"),
-        (&dense("2", r#"{"name":"elu","beta":1}"#), "\"beta\""),
+        (&dense("2", r#"{"name":"elu","beta":1}"#), "has a constant beta"),
     ];
     for (text, expected) in wrong {
         let message = described(text).unwrap_err().to_string();
