@@ -2,7 +2,7 @@
 
 use dnn_blas::PureRust;
 use dnn_core::{Compute, Identity, Network};
-use dnn_train::{Error, Event, Flow, TrainerState, Numbers, Observer, RunState, Settings, Trainer};
+use dnn_train::{Error, Event, Flow, Numbers, Observer, RunState, Settings, Trainer, TrainerState};
 use ndarray::array;
 use plugin_observer::Travel;
 
