@@ -19,7 +19,7 @@ pub enum Scaling {
     Range,
     /// `factor · x`, for instance with 1/255.
     Factor(f64),
-    /// Each value's rank among those of its own example, in [−1, 1] ([`ranks()`]).
+    /// Each value's rank among those of its own example, in [−1, 1] ([`crate::ranks()`]).
     Ranks,
 }
 
