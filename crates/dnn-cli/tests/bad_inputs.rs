@@ -378,7 +378,7 @@ const ROWS: [Row; 138] = [
     (
         "sweep good.csv --target kind --set sweep.measure=acuracy",
         3,
-        "error: sweep.measure is \"acuracy\", which this data has not, expected accuracy, average_precision, f1, log_loss, roc_auc: correct it, or leave it out",
+        "error: sweep.measure is \"acuracy\", which this data lacks, expected accuracy, average_precision, f1, log_loss, roc_auc: correct it, or leave it out",
     ),
     (
         "sweep good.csv --target kind --parallel 4096",
@@ -543,7 +543,7 @@ const ROWS: [Row; 138] = [
     (
         "sweep good.csv --target kind --set sweep.measure=rmse",
         3,
-        "error: sweep.measure is \"rmse\", which this data has not, expected accuracy, average_precision, f1, log_loss, roc_auc: correct it, or leave it out",
+        "error: sweep.measure is \"rmse\", which this data lacks, expected accuracy, average_precision, f1, log_loss, roc_auc: correct it, or leave it out",
     ),
     (
         "sweep good.csv --target kind --strategy grid --trials 4",

@@ -205,6 +205,6 @@ fn section_name(padded: &[u8]) -> Result<&str> {
     let (name, padding) = padded.split_at(length);
     match std::str::from_utf8(name) {
         Ok(name) if !name.is_empty() && padding.iter().all(|&byte| byte == 0) => Ok(name),
-        _ => Err(Error::invalid("the table", "has a name that is none", "UTF-8, zero-padded")),
+        _ => Err(Error::invalid("the table", "has a damaged name", "UTF-8, zero-padded")),
     }
 }

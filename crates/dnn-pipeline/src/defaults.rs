@@ -1,4 +1,4 @@
-//! What is chosen where nobody says otherwise: simple rules from the number of examples and of their features.
+//! Defaults: simple rules from the number of examples and of their features.
 //!
 //! They were tried on eight public data sets, see the README; `dnn train --help` states them.
 

@@ -30,8 +30,8 @@ pub(crate) struct Train {
     json: bool,
 }
 
-/// What is chosen where nobody says otherwise.
-const RULES: &str = "What is chosen where nobody says otherwise:
+/// The defaults, as the help states them.
+const RULES: &str = "Defaults:
   predicted     a class, if the target has texts or at most 20 different whole numbers, each twice or more on average;
                 else a number (--set data.task=classes or number)
   held out      a tenth to validate, from 5000 examples on; nothing from fewer (--set data.validation=0.2, or

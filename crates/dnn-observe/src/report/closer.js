@@ -16,7 +16,7 @@ function closerSection() {
 function evaluation(shown, id) {
   const on = shown.split ? ` on the ${shown.split} examples` : "";
   return [
-    shown.confusion.length ? [html("h3", {}, `What is taken for what${on}`), confusion(shown)] : [],
+    shown.confusion.length ? [html("h3", {}, `Confusion matrix${on}`), confusion(shown)] : [],
     shown.curves.length ? [html("h3", {}, `How well scores tell classes apart${on}`), scoreCurves(shown.curves, id)] : [],
     shown.predictions.length ? [html("h3", {}, `Prediction against truth${on}`), predictions(shown.predictions)] : [],
     shown.worst.length ? [html("h3", {}, `Highest cost${on}`), worst(shown.worst)] : [],

@@ -255,7 +255,7 @@ fn goal(names: &Registry, measure: &str, target: &Target) -> Result<Goal> {
     let known = names.names("metric").filter(|name| of_name(name).as_ref().is_some_and(suits));
     let known = known.collect::<Vec<_>>().join(", ");
     let fault = format!(
-        "sweep.measure is {measure:?}, which this data has not, expected {known}: correct it, or leave it out"
+        "sweep.measure is {measure:?}, which this data lacks, expected {known}: correct it, or leave it out"
     );
     Err(Error::Configuration(fault.into()))
 }

@@ -61,7 +61,7 @@ impl Sweep<'_> {
                 measured.copied().ok_or_else(|| {
                     let measure = &self.measure;
                     Error::Configuration(
-                        format!("sweep.measure is {measure}, which this data has not: leave it out").into(),
+                        format!("sweep.measure is {measure}, which this data lacks: leave it out").into(),
                     )
                 })
             }
